@@ -1,0 +1,113 @@
+"""Many instants at once, on numpy. Imports course, week, zones, instants, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sized
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from availability.engine.course import Course
+from availability.engine.instants import MICROS, describe, to_micros
+from availability.engine.week import MONDAY, WEEK, WeekPattern
+from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, Zone
+from availability.errors import InstantError, NaiveDatetimeError
+
+Instants: TypeAlias = npt.ArrayLike | Iterable[datetime]
+Seconds: TypeAlias = npt.NDArray[np.int64]
+
+#: Seconds in the units of datetime64 that are coarser than a second, roughly.
+COARSE_UNITS = {"Y": 31_556_952, "M": 2_629_746, "W": 604_800, "D": 86_400, "h": 3600, "m": 60}
+WHAT = "pass epoch seconds, datetime64, a time-zone-aware pandas index or aware datetimes"
+OUTSIDE = "instants in bulk are finite and in the years 1 to 9999"
+
+
+def are_on(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
+    """Return whether each UTC second is duty time, in the shape given."""
+    phase = (_walls_at(course.zone, seconds) - MONDAY) % WEEK
+    return _minutes_of_week(course.pattern)[phase // 60]
+
+
+def epochs(course: Course, start: int, end: int) -> Seconds:
+    """Return the stretches of duty between two UTC seconds, shape (n, 2)."""
+    spans = list(course.spans(start * MICROS, end * MICROS))
+    return np.array(spans, dtype=np.int64).reshape(-1, 2) // MICROS
+
+
+def _walls_at(zone: Zone, seconds: Seconds) -> Seconds:
+    """Return the hand's reading at each second; what it lacks of cycles, weeks do not miss."""
+    starts, shifts, reached = _segments(zone)
+    if zone.repeat is not None:
+        cycles = np.maximum(seconds - zone.repeat, 0) // CYCLE
+        seconds = seconds - cycles * CYCLE
+    segment = np.searchsorted(starts, seconds, side="right") - 1
+    return np.maximum(seconds + shifts[segment], reached[segment] - 1)
+
+
+@lru_cache(maxsize=1024)
+def _segments(zone: Zone) -> tuple[Seconds, Seconds, Seconds]:
+    starts, shifts, reached = zone.starts, zone.shifts, zone.reached
+    return np.array(starts), np.array(shifts), np.array(reached)
+
+
+@lru_cache(maxsize=1024)
+def _minutes_of_week(pattern: WeekPattern) -> npt.NDArray[np.bool_]:
+    """Return the state in each minute of a week: edges fall on whole minutes."""
+    minutes = np.zeros(WEEK // 60, dtype=np.bool_)
+    for start, length in zip(pattern.starts, pattern.lengths, strict=True):
+        minutes[start // 60 : (start + length) // 60] = True
+    return minutes
+
+
+def to_seconds(instants: Instants) -> Seconds:
+    """Return many instants as whole UTC seconds since 1970.
+
+    Raises:
+        InstantError: NaN, NaT, a value outside years 1 to 9999, or no instants.
+    """
+    values = _to_array(instants)
+    if values.dtype.kind == "M":
+        return _check_years(_from_datetime64(values))
+    if values.dtype.kind in "iuf":
+        return _check_years(np.floor(values) if values.dtype.kind == "f" else values)
+    if values.dtype.kind == "O":
+        micros = [to_micros(at) for at in values.ravel()]
+        return np.array([at // MICROS for at in micros], dtype=np.int64).reshape(values.shape)
+    raise InstantError(f"{values.dtype} values are not instants: {WHAT}")
+
+
+def _to_array(instants: Instants) -> npt.NDArray[np.generic]:
+    """Return an array that holds numbers, datetime64 in UTC, or datetimes."""
+    dtype = getattr(instants, "dtype", None)
+    if getattr(dtype, "tz", None) is not None:  # pandas, aware: its UTC values
+        return np.asarray(instants, dtype=f"datetime64[{getattr(dtype, 'unit', 'ns')}]")
+    if getattr(dtype, "kind", "") == "M" and not isinstance(instants, np.ndarray):
+        raise NaiveDatetimeError("the index has no time zone: use tz_localize first")
+    if isinstance(instants, str | bytes) or not isinstance(instants, Iterable):
+        raise InstantError(f"{describe(instants)} is not a series of instants: {WHAT}")
+    try:
+        values = np.asarray(instants if isinstance(instants, Sized) else list(instants))
+    except (ValueError, OverflowError) as error:
+        raise InstantError(f"these are not instants: {WHAT}") from error
+    return values if values.size else values.astype(np.int64)
+
+
+def _from_datetime64(values: npt.NDArray[np.generic]) -> Seconds:
+    if np.isnat(values).any():
+        raise InstantError("NaT is not an instant")
+    unit, count = np.datetime_data(values.dtype)
+    if unit in COARSE_UNITS and values.size:
+        # Beyond the years that are answered the conversion below would overflow.
+        largest = max(abs(int(values.astype(np.int64).min())), int(values.astype(np.int64).max()))
+        if largest * count * COARSE_UNITS[unit] > 2 * LAST_SECOND:
+            raise InstantError(OUTSIDE)
+    return values.astype("datetime64[s]").astype(np.int64)
+
+
+def _check_years(values: npt.NDArray[np.generic]) -> Seconds:
+    if not ((values >= FIRST_SECOND) & (values <= LAST_SECOND)).all():
+        raise InstantError(OUTSIDE)
+    return values.astype(np.int64)

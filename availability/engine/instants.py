@@ -1,0 +1,102 @@
+"""Instants at the border: aware datetimes in, pendulum out. Imports errors only.
+
+Inside the engine an instant is an integer count of UTC microseconds (or whole
+seconds) since 1970-01-01, because datetimes compare and subtract by wall clock
+inside a repeated hour.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from availability.errors import InstantError, NaiveDatetimeError, WindowError
+
+if TYPE_CHECKING:
+    import pendulum
+
+MICROS = 1_000_000
+DAY = 86_400
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH_ORDINAL = EPOCH.toordinal()
+
+
+def to_micros(at: datetime) -> int:
+    """Return the instant of an aware datetime, in UTC microseconds since 1970.
+
+    Only ``utcoffset()`` and the wall-clock fields count, so every datetime
+    class and every tzinfo is taken alike, the fold included.
+
+    Raises:
+        NaiveDatetimeError: the datetime has no UTC offset.
+        InstantError: not a datetime at all (a date, a str, a number, NaT).
+
+    >>> to_micros(datetime(1970, 1, 2, tzinfo=timezone.utc))
+    86400000000
+    """
+    if not isinstance(at, datetime):
+        raise InstantError(f"an instant is an aware datetime, not {describe(at)}")
+    offset = at.utcoffset()
+    if offset is None:
+        raise NaiveDatetimeError(
+            f"{at.isoformat()} has no time zone: pass an aware datetime, "
+            "such as datetime.now(timezone.utc)"
+        )
+    if not isinstance(offset, timedelta):  # pandas' NaT calls itself a datetime
+        raise InstantError(f"{at!r} is not an instant: pass an aware datetime")
+    days = at.toordinal() - EPOCH_ORDINAL
+    seconds = days * DAY + at.hour * 3600 + at.minute * 60 + at.second
+    return seconds * MICROS + at.microsecond - offset // MICROSECOND
+
+
+def to_window(start: datetime, end: datetime) -> tuple[int, int]:
+    """Return both ends of a window in UTC microseconds.
+
+    Raises:
+        WindowError: the window starts after it ends.
+        InstantError: either end is not an instant.
+    """
+    first, last = to_micros(start), to_micros(end)
+    if first > last:
+        raise WindowError(
+            f"the window starts at {start.isoformat()}, after its end {end.isoformat()}"
+        )
+    return first, last
+
+
+def to_amount(amount: timedelta) -> int:
+    """Return a length of time in microseconds.
+
+    Raises:
+        InstantError: not a timedelta.
+    """
+    if not isinstance(amount, timedelta):
+        raise InstantError(f"an amount of time is a timedelta, not {describe(amount)}")
+    # pendulum's Duration overrides the operator and the fields, not the slots beneath
+    return timedelta.__floordiv__(amount, MICROSECOND)
+
+
+def from_micros(micros: int, key: str) -> pendulum.DateTime:
+    """Return an instant as a pendulum datetime in the zone, with the right fold."""
+    import pendulum  # noqa: PLC0415  (light import: only who looks at an instant pays)
+
+    local = (EPOCH + timedelta(microseconds=micros)).astimezone(ZoneInfo(key))
+    return pendulum.DateTime(
+        local.year,
+        local.month,
+        local.day,
+        local.hour,
+        local.minute,
+        local.second,
+        local.microsecond,
+        tzinfo=pendulum.timezone(key),
+        fold=local.fold,
+    )
+
+
+def describe(value: object) -> str:
+    """Return a value for an error message: its type and a short repr."""
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -1,0 +1,79 @@
+"""Sorted half-open spans of integer time: the only merge. Imports instants, errors.
+
+A *span* is a pair of integers ``(start, end)``; an :class:`Interval` is a span
+of UTC microseconds together with the zone it is shown in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from availability.engine.instants import from_micros, to_micros
+
+if TYPE_CHECKING:
+    import pendulum
+
+Span = tuple[int, int]
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Return the union of the spans: maximal, disjoint and sorted.
+
+    Spans that touch become one; empty spans vanish.
+
+    >>> merge([(5, 9), (1, 3), (3, 4), (7, 7), (8, 12)])
+    [(1, 4), (5, 12)]
+    """
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """A half-open stretch of time ``[start, end)``.
+
+    Held as UTC microseconds since 1970 and the key of a zone; equality, hash,
+    order, ``duration``, ``in`` and pickling use those alone, so they stay right
+    inside a repeated hour. ``start`` and ``end`` are made when looked at.
+
+    >>> lunch = Interval(1_764_000_000_000_000, 1_764_003_600_000_000, "Asia/Shanghai")
+    >>> lunch.duration
+    datetime.timedelta(seconds=3600)
+    >>> print(lunch)
+    2025-11-25T00:00:00+08:00/2025-11-25T01:00:00+08:00
+    """
+
+    start_micros: int
+    end_micros: int
+    tz: str
+
+    @property
+    def start(self) -> pendulum.DateTime:
+        """The first instant inside, in the interval's zone."""
+        return from_micros(self.start_micros, self.tz)
+
+    @property
+    def end(self) -> pendulum.DateTime:
+        """The first instant no longer inside, in the interval's zone."""
+        return from_micros(self.end_micros, self.tz)
+
+    @property
+    def duration(self) -> timedelta:
+        """The elapsed time from start to end."""
+        return timedelta(microseconds=self.end_micros - self.start_micros)
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.start_micros <= to_micros(at) < self.end_micros
+
+    def __str__(self) -> str:
+        return f"{self.start.isoformat()}/{self.end.isoformat()}"

@@ -1,0 +1,165 @@
+"""The clock changes of a zone, from the time zone database. Imports nothing of the package.
+
+The standard library's zoneinfo answers "which offset at this instant?" but does
+not say when offsets change, and probing for it would miss changes only days
+apart (Freetown 1939: four days). So this reads the same TZif files that zoneinfo
+reads. Formats: RFC 9636, section 3 (the file) and 3.3 (the rule in its footer).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+DAY = 86_400
+HEADER = struct.Struct(">4sc15x6l")
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+NAME = r"(?:<[^>]+>|[A-Za-z]+)"
+TIME = r"[+-]?\d+(?::\d+(?::\d+)?)?"
+DAY_RULE = r"M\d+\.\d+\.\d+|J?\d+"
+FOOTER = re.compile(
+    rf"{NAME}(?P<standard>{TIME})"
+    rf"(?:{NAME}(?P<daylight>{TIME})?"
+    rf",(?P<begins>{DAY_RULE})(?:/(?P<begins_at>{TIME}))?"
+    rf",(?P<ends>{DAY_RULE})(?:/(?P<ends_at>{TIME}))?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DaylightRule:
+    """The yearly rule in force after a file's last explicit clock change.
+
+    Offsets are seconds east of UTC, ``begins`` and ``ends`` a POSIX day rule and
+    the seconds after that day's local midnight.
+    """
+
+    standard: int
+    daylight: int
+    begins: tuple[str, int]
+    ends: tuple[str, int]
+
+    def changes(self, year: int) -> list[tuple[int, int]]:
+        """Return the year's two changes as (instant, new offset), in order."""
+        return sorted(
+            [
+                (_instant(year, *self.begins) - self.standard, self.daylight),
+                (_instant(year, *self.ends) - self.daylight, self.standard),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """What a TZif file says: the offset before all changes, the changes as
+    (UTC second, new offset), and the rule after the last of them, if any."""
+
+    before: int
+    changes: tuple[tuple[int, int], ...]
+    rule: DaylightRule | None
+
+
+def read_zone(key: str) -> ZoneRecord:
+    """Return the record of an IANA key that zoneinfo knows."""
+    return parse(_read_file(key))
+
+
+def _read_file(key: str) -> bytes:
+    """Find the file where zoneinfo finds it: the system's, else the tzdata package's."""
+    for root in zoneinfo.TZPATH:
+        path = Path(root, key)
+        if path.is_file():
+            return path.read_bytes()
+    return resources.files("tzdata").joinpath("zoneinfo", key).read_bytes()
+
+
+def parse(data: bytes) -> ZoneRecord:
+    """Return the record in the bytes of a TZif file."""
+    version = HEADER.unpack_from(data)[1]
+    if version == b"\0":  # the first version has 32-bit instants and no footer
+        return _parse_block(data, 0, ">{}l", 4)
+    return _parse_block(data, _block_size(data, 0, 4), ">{}q", 8)
+
+
+def _block_size(data: bytes, at: int, width: int) -> int:
+    _, _, isut, isstd, leap, times, types, chars = HEADER.unpack_from(data, at)
+    size: int = HEADER.size + times * (width + 1) + types * 6 + chars
+    return size + leap * (width + 4) + isstd + isut
+
+
+def _parse_block(data: bytes, at: int, layout: str, width: int) -> ZoneRecord:
+    _, _, _, _, _, times, types, _ = HEADER.unpack_from(data, at)
+    body = at + HEADER.size
+    instants = struct.unpack_from(layout.format(times), data, body)
+    kinds = data[body + times * width : body + times * (width + 1)]
+    records = body + times * (width + 1)
+    offsets = [struct.unpack_from(">l", data, records + 6 * i)[0] for i in range(types)]
+    changes = [(instant, offsets[kind]) for instant, kind in zip(instants, kinds, strict=True)]
+    footer = data[at + _block_size(data, at, width) :].strip().decode("ascii")
+    return ZoneRecord(offsets[0], tuple(changes), _parse_footer(footer))
+
+
+def _parse_footer(footer: str) -> DaylightRule | None:
+    match = FOOTER.fullmatch(footer)
+    if match is None or match["begins"] is None:
+        return None
+    standard = -_seconds(match["standard"])  # POSIX counts westward
+    daylight = match["daylight"]
+    return DaylightRule(
+        standard,
+        standard + 3600 if daylight is None else -_seconds(daylight),
+        (match["begins"], _seconds(match["begins_at"] or "2")),
+        (match["ends"], _seconds(match["ends_at"] or "2")),
+    )
+
+
+def _seconds(text: str) -> int:
+    sign = -1 if text.startswith("-") else 1
+    parts = [int(part) for part in text.lstrip("+-").split(":")]
+    return sign * sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+
+
+def _instant(year: int, day: str, time: int) -> int:
+    return (_ordinal(year, day) - EPOCH_ORDINAL) * DAY + time
+
+
+def _ordinal(year: int, day: str) -> int:
+    """Return the ordinal of a POSIX day rule: ``M3.2.0``, ``J60`` or ``59``."""
+    if day.startswith("M"):
+        month, week, weekday = (int(part) for part in day[1:].split("."))
+        first = date(year, month, 1).toordinal()
+        ordinal = first + (weekday - first) % 7 + 7 * (week - 1)
+        return ordinal if week < 5 else _last_of_month(ordinal, year, month)
+    start = date(year, 1, 1).toordinal()
+    if day.startswith("J"):  # counted from 1, 29 February never counted
+        number = int(day[1:])
+        leap = date(year, 3, 1).toordinal() - start == 60
+        return start + number - 1 + (leap and number >= 60)
+    return start + int(day)
+
+
+def _last_of_month(ordinal: int, year: int, month: int) -> int:
+    following = date(year + month // 12, month % 12 + 1, 1).toordinal()
+    return ordinal if ordinal < following else ordinal - 7
+
+
+def changes_until(record: ZoneRecord, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the zone's clock changes up to the UTC second ``end``, by the rule at last."""
+    yield from record.changes
+    if record.rule is None:
+        return
+    last = record.changes[-1][0] if record.changes else 0
+    year = date.fromordinal(last // DAY + EPOCH_ORDINAL).year
+    while True:
+        for instant, offset in record.rule.changes(year):
+            if instant >= end:
+                return
+            if instant > last:
+                yield instant, offset
+        year += 1

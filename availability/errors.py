@@ -1,0 +1,133 @@
+"""Every exception of the package, one base class. Imports nothing of the package.
+
+::
+
+    AvailabilityError
+    ├── ScheduleError (ValueError)        a row of a schedule cannot be read
+    ├── InstantError (TypeError)          what was given is not an instant
+    │   └── NaiveDatetimeError            a datetime without a time zone
+    ├── WindowError (ValueError)          a window that starts after it ends
+    ├── UnreachableError                  there will never be that much duty time
+    ├── TimezoneError (ValueError)        not an IANA time zone
+    ├── CalendarUnknownError              a date outside the calendar's published years
+    ├── ConfigurationError                a setting is missing or cannot be used
+    ├── UnknownAgentError (KeyError)      the roster has no agent with that id
+    └── FeishuError                       the platform, or the way to it
+        ├── AuthenticationError           credentials or token refused
+        ├── AccessDeniedError             a scope or a permission is missing
+        ├── NotFoundError                 no such agent
+        ├── BadRequestError               the request itself was refused
+        ├── RateLimitedError              too many calls; ``retry_after`` seconds
+        ├── ServerError                   the platform failed
+        ├── PayloadError                  the answer is not what the API promises
+        └── TransportError                no answer, or not a whole one
+"""
+
+from __future__ import annotations
+
+
+class AvailabilityError(Exception):
+    """The base of every error that this package raises."""
+
+
+class ScheduleError(AvailabilityError, ValueError):
+    """A schedule, or a row of it, cannot be read.
+
+    ``reason`` is a stable code: ``not_a_list``, ``not_a_row``,
+    ``missing_field``, ``unknown_weekday``, ``bad_time`` or ``empty_range``.
+    """
+
+    def __init__(self, message: str, reason: str = "not_a_row") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class InstantError(AvailabilityError, TypeError):
+    """What was given where an instant (or an amount of time) belongs is none."""
+
+
+class NaiveDatetimeError(InstantError):
+    """A datetime without a time zone: it names no instant."""
+
+
+class WindowError(AvailabilityError, ValueError):
+    """A window that starts after it ends."""
+
+
+class UnreachableError(AvailabilityError):
+    """There is not that much duty time between here and the end of the calendar."""
+
+
+class TimezoneError(AvailabilityError, ValueError):
+    """Not the key of a zone in the IANA time zone database."""
+
+
+class CalendarUnknownError(AvailabilityError):
+    """A date outside the years that a working-day calendar has published."""
+
+
+class ConfigurationError(AvailabilityError):
+    """A setting is missing or cannot be used; the message names it."""
+
+
+class UnknownAgentError(AvailabilityError, KeyError):
+    """The roster has no agent with that id."""
+
+    def __str__(self) -> str:  # KeyError would show the repr of its message
+        return str(self.args[0]) if self.args else ""
+
+
+class FeishuError(AvailabilityError):
+    """The platform refused, failed, or could not be reached.
+
+    ``code`` is the platform's own error code, ``http_status`` the status of the
+    answer and ``log_id`` its ``X-Tt-Logid``, which the platform's support asks
+    for; each is None where the answer had none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        http_status: int | None = None,
+        log_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.http_status = http_status
+        self.log_id = log_id
+
+
+class AuthenticationError(FeishuError):
+    """The credentials or the token were refused."""
+
+
+class AccessDeniedError(FeishuError):
+    """The app lacks a scope, or may not see this helpdesk."""
+
+
+class NotFoundError(FeishuError):
+    """The platform knows no such resource."""
+
+
+class BadRequestError(FeishuError):
+    """The request was refused as malformed."""
+
+
+class RateLimitedError(FeishuError):
+    """Too many calls. ``retry_after`` is the wait in seconds, None if not said."""
+
+    retry_after: float | None = None
+
+
+class ServerError(FeishuError):
+    """The platform, or a gateway before it, failed."""
+
+
+class PayloadError(FeishuError):
+    """The answer is not what the API promises."""
+
+
+class TransportError(FeishuError):
+    """No answer, or not a whole one: refused, reset, cut off, too slow, too large."""
