@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +28,15 @@ OUTSIDE = "instants in bulk are finite and in the years 1 to 9999"
 def are_on(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
     """Return whether each UTC second is duty time, in the shape given."""
     phase = (_walls_at(course.zone, seconds) - MONDAY) % WEEK
-    return _minutes_of_week(course.pattern)[phase // 60]
+    on: npt.NDArray[np.bool_] = _minutes_of_week(course.pattern)[phase // 60]
+    return on
 
 
 def epochs(course: Course, start: int, end: int) -> Seconds:
     """Return the stretches of duty between two UTC seconds, shape (n, 2)."""
     spans = list(course.spans(start * MICROS, end * MICROS))
-    return np.array(spans, dtype=np.int64).reshape(-1, 2) // MICROS
+    seconds: Seconds = np.array(spans, dtype=np.int64).reshape(-1, 2) // MICROS
+    return seconds
 
 
 def _walls_at(zone: Zone, seconds: Seconds) -> Seconds:
@@ -44,13 +46,16 @@ def _walls_at(zone: Zone, seconds: Seconds) -> Seconds:
         cycles = np.maximum(seconds - zone.repeat, 0) // CYCLE
         seconds = seconds - cycles * CYCLE
     segment = np.searchsorted(starts, seconds, side="right") - 1
-    return np.maximum(seconds + shifts[segment], reached[segment] - 1)
+    walls: Seconds = np.maximum(seconds + shifts[segment], reached[segment] - 1)
+    return walls
 
 
 @lru_cache(maxsize=1024)
 def _segments(zone: Zone) -> tuple[Seconds, Seconds, Seconds]:
-    starts, shifts, reached = zone.starts, zone.shifts, zone.reached
-    return np.array(starts), np.array(shifts), np.array(reached)
+    def array(numbers: tuple[int, ...]) -> Seconds:
+        return np.array(numbers, dtype=np.int64)
+
+    return array(zone.starts), array(zone.shifts), array(zone.reached)
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +84,7 @@ def to_seconds(instants: Instants) -> Seconds:
     raise InstantError(f"{values.dtype} values are not instants: {WHAT}")
 
 
-def _to_array(instants: Instants) -> npt.NDArray[np.generic]:
+def _to_array(instants: Instants) -> npt.NDArray[Any]:
     """Return an array that holds numbers, datetime64 in UTC, or datetimes."""
     dtype = getattr(instants, "dtype", None)
     if getattr(dtype, "tz", None) is not None:  # pandas, aware: its UTC values
@@ -95,7 +100,7 @@ def _to_array(instants: Instants) -> npt.NDArray[np.generic]:
     return values if values.size else values.astype(np.int64)
 
 
-def _from_datetime64(values: npt.NDArray[np.generic]) -> Seconds:
+def _from_datetime64(values: npt.NDArray[Any]) -> Seconds:
     if np.isnat(values).any():
         raise InstantError("NaT is not an instant")
     unit, count = np.datetime_data(values.dtype)
@@ -107,7 +112,7 @@ def _from_datetime64(values: npt.NDArray[np.generic]) -> Seconds:
     return values.astype("datetime64[s]").astype(np.int64)
 
 
-def _check_years(values: npt.NDArray[np.generic]) -> Seconds:
+def _check_years(values: npt.NDArray[Any]) -> Seconds:
     if not ((values >= FIRST_SECOND) & (values <= LAST_SECOND)).all():
         raise InstantError(OUTSIDE)
     return values.astype(np.int64)

@@ -45,7 +45,7 @@ class DutyRange:
     end: int
 
     def __post_init__(self) -> None:
-        _check_weekday(self.weekday, "weekday")
+        _weekday(self.weekday, "weekday")
         _check_minute(self.start, "start", LAST_MINUTE)
         _check_minute(self.end, "end", DAY_MINUTES)
         if self.start == self.end:
@@ -62,8 +62,7 @@ class DutyRange:
         """
         if not isinstance(row, Mapping):
             raise ScheduleError(f"{where}: {describe(row)} is not an object with a weekday")
-        weekday = row.get("weekday")
-        _check_weekday(weekday, f"{where}.weekday")
+        weekday = _weekday(row.get("weekday"), f"{where}.weekday")
         start = _minutes(row.get("start_time"), f"{where}.start_time", "00:00 to 23:59")
         end = _minutes(row.get("end_time"), f"{where}.end_time", "00:00 to 24:00")
         if start == DAY_MINUTES:
@@ -103,8 +102,7 @@ class WeeklySchedule:
     end_2359: End2359 = "midnight"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.ranges, tuple):
-            object.__setattr__(self, "ranges", tuple(self.ranges))
+        object.__setattr__(self, "ranges", tuple(self.ranges))
         object.__setattr__(self, "tz", zone_key(self.tz))
         check_end_2359(self.end_2359)
 
@@ -129,10 +127,8 @@ class WeeklySchedule:
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
         key = zone_key(tz)
-        if not isinstance(rows, list | tuple):
-            raise ScheduleError(f"schedule: {describe(rows)} is not a list of rows", "not_a_list")
-        ranges = tuple(DutyRange.parse(row, f"schedule[{index}]") for index, row in enumerate(rows))
-        return cls(ranges, key, end_2359)
+        ranges = [DutyRange.parse(row, where) for where, row in named_rows(rows)]
+        return cls(tuple(ranges), key, end_2359)
 
     def weekly_minutes(self) -> Iterator[tuple[int, int]]:
         """Yield each range on each of its weekdays, as minutes since Monday 00:00.
@@ -147,6 +143,18 @@ class WeeklySchedule:
                 end += DAY_MINUTES
             for day in duty.weekdays:
                 yield day * DAY_MINUTES + duty.start, day * DAY_MINUTES + end
+
+
+def named_rows(rows: object) -> Iterator[tuple[str, object]]:
+    """Yield each row of a list with its name in errors, such as ``schedule[2]``.
+
+    Raises:
+        ScheduleError: not a list.
+    """
+    if not isinstance(rows, list | tuple):
+        raise ScheduleError(f"schedule: {describe(rows)} is not a list of rows", "not_a_list")
+    for index, row in enumerate(rows):
+        yield f"schedule[{index}]", row
 
 
 def check_end_2359(policy: str) -> None:
@@ -176,7 +184,7 @@ def _minutes(value: object, where: str, allowed: str) -> int:
     return int(value[:2]) * 60 + int(value[3:])
 
 
-def _check_weekday(value: object, where: str) -> None:
+def _weekday(value: object, where: str) -> int:
     allowed = "allowed: 1-7 (Monday-Sunday), 9 (every day), 10 (Monday-Friday), 11 (weekend)"
     if value is None:
         raise ScheduleError(f"{where}: missing; {allowed}", "missing_field")
@@ -184,6 +192,7 @@ def _check_weekday(value: object, where: str) -> None:
         raise ScheduleError(
             f"{where}: {describe(value)} is not a weekday code; {allowed}", "unknown_weekday"
         )
+    return value
 
 
 def _check_minute(value: object, where: str, most: int) -> None:

@@ -29,6 +29,7 @@ class Timeline:
     Intervals are half-open: at its end an agent is no longer on duty. Every
     method raises NaiveDatetimeError for a datetime without a zone, InstantError
     for what is no datetime, WindowError for a window that starts after its end.
+    ``course`` answers in integer UTC seconds, for code that asks in bulk.
 
     >>> from datetime import datetime, timezone
     >>> night = WeeklySchedule.parse(
@@ -42,25 +43,25 @@ class Timeline:
     """
 
     schedule: WeeklySchedule
-    _course: Course = field(init=False, repr=False, compare=False)
+    course: Course = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_course", course_of(self.schedule))
+        object.__setattr__(self, "course", course_of(self.schedule))
 
     def __reduce__(self) -> tuple[type[Timeline], tuple[WeeklySchedule]]:
         return type(self), (self.schedule,)
 
     def is_on_duty(self, at: datetime) -> bool:
         """Return whether the schedule is on duty at an instant."""
-        return self._course.is_on(to_micros(at) // MICROS)
+        return self.course.is_on(to_micros(at) // MICROS)
 
     def next_change(self, at: datetime) -> pendulum.DateTime | None:
         """Return the first change strictly after an instant, None if there is none."""
-        return self._shown(self._course.next_change(to_micros(at) // MICROS))
+        return self._shown(self.course.next_change(to_micros(at) // MICROS))
 
     def previous_change(self, at: datetime) -> pendulum.DateTime | None:
         """Return the latest change at or before an instant, None if there is none."""
-        return self._shown(self._course.previous_change(to_micros(at) // MICROS))
+        return self._shown(self.course.previous_change(to_micros(at) // MICROS))
 
     def intervals(self, start: datetime, end: datetime) -> list[Interval]:
         """Return the stretches of duty in ``[start, end)``: maximal, sorted, clipped.
@@ -77,7 +78,7 @@ class Timeline:
         2026-06-08T09:00:00+00:00/2026-06-08T12:00:00+00:00
         """
         tz = self.schedule.tz
-        spans = self._course.spans(*to_window(start, end))
+        spans = self.course.spans(*to_window(start, end))
         return [Interval(first, last, tz) for first, last in spans]
 
     def duty_time(self, start: datetime, end: datetime) -> timedelta:
@@ -120,7 +121,7 @@ class Timeline:
         """
         from availability.engine import bulk  # noqa: PLC0415  (loads numpy)
 
-        return bulk.are_on(self._course, bulk.to_seconds(instants))
+        return bulk.are_on(self.course, bulk.to_seconds(instants))
 
     def epochs(self, start: datetime, end: datetime) -> npt.NDArray[np.int64]:
         """Return :meth:`intervals` in bulk: epoch seconds, shape (n, 2).
@@ -130,36 +131,36 @@ class Timeline:
         from availability.engine import bulk  # noqa: PLC0415  (loads numpy)
 
         first, last = to_window(start, end)
-        return bulk.epochs(self._course, first // MICROS, last // MICROS)
+        return bulk.epochs(self.course, first // MICROS, last // MICROS)
 
     def _shown(self, second: int | None) -> pendulum.DateTime | None:
         return None if second is None else from_micros(second * MICROS, self.schedule.tz)
 
     def _clip(self, micros: int) -> int:
-        return min(max(micros, self._course.first), self._course.last)
+        return min(max(micros, self.course.first), self.course.last)
 
     def _duty_before(self, micros: int) -> int:
         """Return the duty time before an instant, in microseconds."""
         second, fraction = divmod(self._clip(micros), MICROS)
-        duty = self._course.duty_before(second) * MICROS
-        return duty + fraction if fraction and self._course.is_on(second) else duty
+        duty = self.course.duty_before(second) * MICROS
+        return duty + fraction if fraction and self.course.is_on(second) else duty
 
     def _forward(self, micros: int, wanted: int, amount: timedelta) -> int:
         duty = self._duty_before(micros) + wanted
         seconds = -(-duty // MICROS)
-        second = self._course.first_with(seconds)
+        second = self.course.first_with(seconds)
         # The state holds for whole seconds, so the missing fraction ends the last one.
         reached = None if second is None else second * MICROS - (seconds * MICROS - duty)
-        if reached is None or reached > self._course.last:
+        if reached is None or reached > self.course.last:
             raise UnreachableError(f"there is no {amount} of duty time before the year 10000")
         return reached
 
     def _backward(self, micros: int, wanted: int, amount: timedelta) -> int:
         duty = self._duty_before(micros) + wanted
-        if duty < self._duty_before(self._course.first):
+        if duty < self._duty_before(self.course.first):
             raise UnreachableError(f"there is no {-amount} of duty time since the year 1")
         seconds, fraction = divmod(duty, MICROS)
-        following = self._course.first_with(seconds + 1)
+        following = self.course.first_with(seconds + 1)
         if following is None:  # pragma: no cover  (no duty at all was refused above)
             raise AssertionError
         return (following - 1) * MICROS + fraction

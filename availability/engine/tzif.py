@@ -58,7 +58,8 @@ class DaylightRule:
 @dataclass(frozen=True, slots=True)
 class ZoneRecord:
     """What a TZif file says: the offset before all changes, the changes as
-    (UTC second, new offset), and the rule after the last of them, if any."""
+    (UTC second, new offset), and the rule after the last of them, if any.
+    """
 
     before: int
     changes: tuple[tuple[int, int], ...]
@@ -89,8 +90,8 @@ def parse(data: bytes) -> ZoneRecord:
 
 def _block_size(data: bytes, at: int, width: int) -> int:
     _, _, isut, isstd, leap, times, types, chars = HEADER.unpack_from(data, at)
-    size: int = HEADER.size + times * (width + 1) + types * 6 + chars
-    return size + leap * (width + 4) + isstd + isut
+    variable = times * (width + 1) + types * 6 + chars + leap * (width + 4) + isstd + isut
+    return HEADER.size + int(variable)
 
 
 def _parse_block(data: bytes, at: int, layout: str, width: int) -> ZoneRecord:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ FIRST_SECOND = -62_135_596_800
 LAST_SECOND = 253_402_300_799
 #: Earlier than any instant that a datetime can name, in any zone.
 BEGINNING = FIRST_SECOND - YEAR
+
+WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (a wall time has no zone)
 
 NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
@@ -104,6 +107,14 @@ class Zone:
         wall, cycles = self.fold(wall)
         i = bisect_right(self.reached, wall) - 1
         return max(self.starts[i], wall - self.shifts[i]) + cycles * CYCLE
+
+    def micros_of(self, wall: datetime) -> int:
+        """Return the instant of a naive wall time, in UTC microseconds since 1970."""
+        since = wall - WALL_EPOCH
+        second = since.days * DAY + since.seconds
+        instant = self.instant_of(second)
+        was_skipped = self.wall_at(instant) > second
+        return instant * MICROS + (0 if was_skipped else since.microseconds)
 
     @property
     def first_micros(self) -> int:

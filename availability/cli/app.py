@@ -1,0 +1,160 @@
+"""The commands: now, who, agent, next, sandbox. Imports the rest of cli, roster, feishu."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from availability.cli import options, show
+from availability.cli.at import At, AtError, parse_at
+from availability.cli.show import Row, View
+from availability.cli.source import Source, checked_zone
+from availability.errors import UnknownAgentError
+from availability.feishu.sandbox import Sandbox
+from availability.roster.agent import Agent
+from availability.roster.roster import Roster, system_clock
+
+app = typer.Typer(
+    name="availability",
+    help="Who can take this ticket? On duty, available, until when, who is next.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def now(
+    tz: options.Tz = None,
+    agent_tz: options.AgentTz = None,
+    show_tz: options.ShowTz = None,
+    saved: options.From = None,
+    demo: options.Demo = False,
+    ids: options.Ids = None,
+    skill: options.Skill = None,
+    as_json: options.Json = False,
+) -> None:
+    """Who is on duty now, who is available, until when."""
+    who(None, tz, agent_tz, show_tz, saved, demo, ids, skill, as_json)
+
+
+@app.command()
+def who(
+    at: options.AtText = None,
+    tz: options.Tz = None,
+    agent_tz: options.AgentTz = None,
+    show_tz: options.ShowTz = None,
+    saved: options.From = None,
+    demo: options.Demo = False,
+    ids: options.Ids = None,
+    skill: options.Skill = None,
+    as_json: options.Json = False,
+) -> None:
+    """Who is on duty at an instant (--at), who is available, until when."""
+    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
+    with _ask(source, at, show_tz, skill) as (roster, view):
+        for diagnostic in roster.left_out:
+            typer.echo(f"left out: {diagnostic}", err=True)
+        rows = _rows(roster, roster, view.at)
+        show.print_json(view, rows) if as_json else show.print_desk(view, rows)
+
+
+@app.command()
+def agent(
+    agent_id: Annotated[str, typer.Argument(metavar="ID", help="The agent's id.")],
+    at: options.AtText = None,
+    tz: options.Tz = None,
+    agent_tz: options.AgentTz = None,
+    show_tz: options.ShowTz = None,
+    saved: options.From = None,
+    demo: options.Demo = False,
+    as_json: options.Json = False,
+) -> None:
+    """One agent: the week as a table, on duty or not, until when."""
+    source = Source(tz, agent_tz, saved, demo, () if saved else (agent_id,))
+    with _ask(source, at, show_tz, None) as (roster, view):
+        if agent_id not in roster and roster.left_out:
+            raise UnknownAgentError(str(roster.left_out[0]))
+        (row,) = _rows(roster, [roster[agent_id]], view.at)
+        show.print_json(view, [row]) if as_json else show.print_agent(view, row)
+
+
+@app.command("next")
+def next_(
+    at: options.AtText = None,
+    tz: options.Tz = None,
+    agent_tz: options.AgentTz = None,
+    show_tz: options.ShowTz = None,
+    saved: options.From = None,
+    demo: options.Demo = False,
+    ids: options.Ids = None,
+    skill: options.Skill = None,
+    as_json: options.Json = False,
+) -> None:
+    """The next transition: when, and which agents go on and off duty."""
+    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
+    with _ask(source, at, show_tz, skill) as (roster, view):
+        transition = roster.next_transition(view.at)
+        when = transition.at if transition else None
+        changing = (*transition.on, *transition.off) if transition else ()
+        rows = _rows(roster, changing, when or view.at)
+        if as_json:
+            show.print_json(view, rows, next=view.rfc3339(when))
+        else:
+            show.print_transition(view, when, rows)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
+    ] = 0,
+) -> None:
+    """Start a local server that speaks the same API, and print the environment to copy."""
+    with Sandbox(port=port) as server:
+        for name, value in server.environment.items():
+            typer.echo(f"export {name}={value}")
+        typer.echo("# agents in other zones, for --agent-tz agent-tz.json:")
+        typer.echo(f"echo '{json.dumps(server.agent_tz)}' > agent-tz.json")
+        typer.echo("# serving until Ctrl-C", err=True)
+        sys.stdout.flush()
+        server.wait()
+
+
+@contextmanager
+def _ask(
+    source: Source, at: str | None, show_tz: str | None, skill: str | None
+) -> Iterator[tuple[Roster, View]]:
+    """Give the roster asked about, and the instant and zone to answer for."""
+    if show_tz:
+        checked_zone(show_tz, "--show-tz")
+    with source.open() as desk:
+        asked = None if at is None else _parsed(at, desk.tz)
+        roster = desk.fetch()
+        if skill:
+            roster = roster.with_skill(skill)
+            if not len(roster):
+                typer.echo(f"no agent has the skill {skill!r}", err=True)
+        found = asked or At(roster.clock())
+        yield roster, View(found.instant, roster.fetched_at, show_tz or desk.tz, found.note)
+
+
+def _parsed(text: str, tz: str) -> At:
+    try:
+        return parse_at(text, tz=tz, now=system_clock())
+    except AtError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from error
+
+
+def _rows(roster: Roster, agents: Iterable[Agent], at: datetime) -> list[Row]:
+    return [
+        Row(agent, agent.is_on_duty(at), roster.state(agent.id, at), agent.until(at))
+        for agent in agents
+    ]

@@ -1,0 +1,120 @@
+"""Where the roster comes from: the platform, a saved answer or the sandbox. Imports feishu."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from availability.engine.zones import zone_key
+from availability.errors import ConfigurationError, PayloadError, TimezoneError
+from availability.feishu.client import HelpdeskClient
+from availability.feishu.payload import parse_agents, saved_items
+from availability.feishu.sandbox import Sandbox
+from availability.roster.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk's zone, and how to get its roster."""
+
+    tz: str
+    fetch: Callable[[], Roster]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where to read the desk: at most one of ``saved`` and ``demo``, else the platform."""
+
+    tz: str | None = None
+    agent_tz: Path | None = None
+    saved: Path | None = None
+    demo: bool = False
+    ids: Sequence[str] = ()
+
+    @contextmanager
+    def open(self) -> Iterator[Desk]:
+        """Give the desk; nothing is asked of it before its ``fetch``.
+
+        Raises:
+            typer.BadParameter: options that do not go together, or no such zone.
+            AvailabilityError: a setting is missing, a file cannot be read.
+        """
+        if self.saved and (self.demo or self.ids):
+            raise typer.BadParameter("--from goes without --demo and --id")
+        if self.tz:
+            checked_zone(self.tz, "--tz")
+        zones = _read_zones(self.agent_tz)
+        if self.saved:
+            tz = zone_key(self.tz or os.environ.get("AVAILABILITY_TZ") or None)
+            yield Desk(tz, partial(_saved_roster, self.saved, tz, zones))
+        elif self.demo:
+            with Sandbox() as sandbox:
+                environ = {**sandbox.environment, "AVAILABILITY_TZ": self.tz or sandbox.tz}
+                with HelpdeskClient.from_env(
+                    environ, agent_tz={**sandbox.agent_tz, **zones}
+                ) as client:
+                    yield Desk(client.tz, partial(_fetched_roster, client, self.ids))
+        else:
+            with HelpdeskClient.from_env(tz=self.tz, agent_tz=zones) as client:
+                yield Desk(client.tz, partial(_fetched_roster, client, self.ids))
+
+
+def checked_zone(tz: str, option: str) -> str:
+    """Return a zone given on the command line; a wrong one is wrong usage."""
+    try:
+        return zone_key(tz)
+    except TimezoneError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def _fetched_roster(client: HelpdeskClient, ids: Sequence[str]) -> Roster:
+    if not ids:
+        return client.roster()
+    console = Console(stderr=True)
+    shown = console.is_terminal and sys.stdout.isatty()
+    with Progress(console=console, transient=True, disable=not shown) as bar:
+        task = bar.add_task("Fetching agents", total=len(set(ids)))
+        return client.roster(ids, progress=lambda count: bar.update(task, completed=count))
+
+
+def _saved_roster(path: Path, tz: str, zones: Mapping[str, str]) -> Roster:
+    """Return the roster in a saved answer; when it was fetched nobody knows."""
+    items = saved_items(_read_json(path))
+    agents, left_out = parse_agents(items, tz=tz, agent_tz=zones)
+    return Roster(agents, left_out=left_out)
+
+
+def _read_zones(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    zones = _read_json(path)
+    if not isinstance(zones, dict) or not all(isinstance(zone, str) for zone in zones.values()):
+        raise ConfigurationError(f'{path}: allowed: {{"agent id": "IANA zone", …}}')
+    for agent_id, zone in zones.items():
+        try:
+            zone_key(zone)
+        except TimezoneError as error:
+            raise TimezoneError(f"{path}: {agent_id}: {error}") from error
+    return zones
+
+
+def _read_json(path: Path) -> object:
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
+    try:
+        found: object = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise PayloadError(f"{path}: not JSON ({type(error).__name__})") from error
+    return found

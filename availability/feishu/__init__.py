@@ -1,0 +1,14 @@
+"""The outside world: the Feishu/Lark helpdesk API (飞书服务台). Imports roster, engine, errors.
+
+Reading order: payload (JSON to Agent, pure), reply (what an HTTP answer means),
+transport (one request), token (the tenant token), client (the endpoints).
+For trying out and for tests: sandbox (a local server that speaks the same API)
+on loopback (HTTP on this machine), protocol (what the platform checks and says)
+and desk (its agents).
+"""
+
+from __future__ import annotations
+
+from availability.feishu.payload import parse_agent
+
+__all__ = ["parse_agent"]

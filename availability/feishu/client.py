@@ -1,0 +1,275 @@
+"""The helpdesk's agents, from the platform. Imports payload, reply, transport, token, roster."""
+
+from __future__ import annotations
+
+import logging
+import os
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
+
+from availability.engine.instants import describe
+from availability.engine.schedule import End2359, check_end_2359
+from availability.engine.zones import zone_key
+from availability.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ConfigurationError,
+    NotFoundError,
+    PayloadError,
+)
+from availability.feishu.payload import (
+    agent_item,
+    agent_items,
+    parse_agent,
+    parse_agents,
+)
+from availability.feishu.reply import DEAD_TOKEN_CODES, WRONG_HEADERS, Reply
+from availability.feishu.token import TenantToken
+from availability.feishu.transport import Params, Timeout, Transport
+from availability.roster.agent import Agent, Diagnostic
+from availability.roster.roster import Clock, Roster, system_clock
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+FEISHU = "https://open.feishu.cn"
+TIMEOUT: Timeout = (5.0, 30.0)
+MAX_BODY = 256 * 1024 * 1024
+
+TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105  (a path)
+AGENT_PATH = "/open-apis/helpdesk/v1/agents/{}/schedules"
+AGENTS_PATH = "/open-apis/helpdesk/v1/agent_schedules"
+#: Online, offline, off duty. The API answers removed agents (4) to those who ask for them.
+STATUSES: Params = (("status", "1"), ("status", "2"), ("status", "3"))
+
+ENVIRONMENT = {
+    "app_id": "FEISHU_APP_ID",
+    "app_secret": "FEISHU_APP_SECRET",
+    "helpdesk_id": "FEISHU_HELPDESK_ID",
+    "helpdesk_token": "FEISHU_HELPDESK_TOKEN",
+}
+
+logger = logging.getLogger("availability")
+logger.addHandler(logging.NullHandler())
+
+Progress = Callable[[int], None]
+
+
+class HelpdeskClient:
+    """Reads the agents of one helpdesk (服务台) from Feishu or Lark; it never writes.
+
+    ``app_id`` and ``app_secret`` are the app's, ``helpdesk_id`` and
+    ``helpdesk_token`` the helpdesk's. ``base_url`` is Feishu's; Lark's is
+    ``https://open.larksuite.com``. ``tz`` is the desk's zone, which the API does
+    not send, and ``agent_tz`` the zones of agents elsewhere, by agent id.
+    ``timeout`` is (connect, read) in seconds, ``max_body`` the largest answer
+    taken, in bytes. ``clock`` returns now, aware.
+
+    One client serves many threads and survives a fork; use it in a ``with``
+    block, or ``close()`` it. Every call raises a FeishuError where the platform
+    refuses, fails or cannot be reached.
+
+    Source: the helpdesk API's *agent schedules* pages (客服工作日程).
+    """
+
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        app_secret: str,
+        helpdesk_id: str,
+        helpdesk_token: str,
+        base_url: str = FEISHU,
+        tz: str | ZoneInfo | None = None,
+        agent_tz: Mapping[str, str | ZoneInfo] | None = None,
+        end_2359: End2359 = "midnight",
+        timeout: Timeout = TIMEOUT,
+        max_body: int = MAX_BODY,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.tz = zone_key(tz)
+        self.agent_tz = {agent: zone_key(zone) for agent, zone in (agent_tz or {}).items()}
+        check_end_2359(end_2359)
+        self._end_2359 = end_2359
+        self._clock = clock
+        self._app = {
+            "app_id": _credential("app_id", app_id),
+            "app_secret": _credential("app_secret", app_secret),
+        }
+        desk_id = _credential("helpdesk_id", helpdesk_id)
+        desk_token = _credential("helpdesk_token", helpdesk_token)
+        self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
+        self._secrets = (app_secret, helpdesk_token, self._desk)
+        self._transport = Transport(base_url, timeout=timeout, max_body=max_body)
+        self._token = TenantToken(self._fetch_token, clock)
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        tz: str | ZoneInfo | None = None,
+        agent_tz: Mapping[str, str | ZoneInfo] | None = None,
+        end_2359: End2359 = "midnight",
+        timeout: Timeout = TIMEOUT,
+        max_body: int = MAX_BODY,
+        clock: Clock = system_clock,
+    ) -> HelpdeskClient:
+        """Return a client set up by the environment.
+
+        It reads ``FEISHU_APP_ID``, ``FEISHU_APP_SECRET``, ``FEISHU_HELPDESK_ID``,
+        ``FEISHU_HELPDESK_TOKEN``, ``AVAILABILITY_TZ`` (unless ``tz`` is given)
+        and, if set, ``FEISHU_BASE_URL``.
+
+        Raises:
+            ConfigurationError: naming every variable that is missing.
+        """
+        zone = tz or environ.get("AVAILABILITY_TZ")
+        missing = [name for name in ENVIRONMENT.values() if not environ.get(name)]
+        missing += [] if zone else ["AVAILABILITY_TZ"]
+        if missing:
+            raise ConfigurationError(f"not set in the environment: {', '.join(missing)}")
+        credentials = {field: environ[name] for field, name in ENVIRONMENT.items()}
+        return cls(
+            **credentials,
+            base_url=environ.get("FEISHU_BASE_URL") or FEISHU,
+            tz=zone,
+            agent_tz=agent_tz,
+            end_2359=end_2359,
+            timeout=timeout,
+            max_body=max_body,
+            clock=clock,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<HelpdeskClient of {self._transport.base_url}, {self.tz}>"
+
+    def close(self) -> None:
+        """Close the connections; the client cannot be used again."""
+        self._transport.close()
+
+    def agent(self, agent_id: str) -> Agent:
+        """Return one agent, in one call.
+
+        Raises:
+            BadRequestError: an id that no agent can have; nothing is sent.
+            NotFoundError: the platform knows no such agent.
+        """
+        tz = self.agent_tz.get(agent_id, self.tz)
+        with self._get(AGENT_PATH.format(_escaped(agent_id))).read() as data:
+            return parse_agent(agent_item(data), tz=tz, end_2359=self._end_2359)
+
+    def agents(self) -> list[Agent]:
+        """Return all agents of the desk, in one call; items that are no agents are left out."""
+        return list(self.roster())
+
+    def roster(
+        self, agent_ids: Iterable[str] | None = None, *, progress: Progress | None = None
+    ) -> Roster:
+        """Return the desk's agents, stamped with when they were fetched.
+
+        All of them in one call, or those of ``agent_ids`` one call each;
+        ``progress`` is then told how many have been fetched so far. An id that
+        the platform does not know becomes a diagnostic of the roster.
+        """
+        # Before the answer, so that a status is never held for fresher than it is.
+        fetched_at = self._clock()
+        if agent_ids is None:
+            agents, left_out = self._fetch_all()
+        else:
+            agents, left_out = self._fetch_each(agent_ids, progress or (lambda _: None))
+        for diagnostic in left_out:
+            logger.warning("left out of the roster: %s", diagnostic)
+        return Roster(agents, fetched_at=fetched_at, clock=self._clock, left_out=left_out)
+
+    def _fetch_all(self) -> tuple[list[Agent], list[Diagnostic]]:
+        with self._get(AGENTS_PATH, STATUSES).read() as data:
+            items = agent_items(data)
+        return parse_agents(items, tz=self.tz, agent_tz=self.agent_tz, end_2359=self._end_2359)
+
+    def _fetch_each(
+        self, agent_ids: Iterable[str], progress: Progress
+    ) -> tuple[list[Agent], list[Diagnostic]]:
+        agents: list[Agent] = []
+        left_out: list[Diagnostic] = []
+        for count, agent_id in enumerate(dict.fromkeys(agent_ids), start=1):
+            try:
+                agents.append(self.agent(agent_id))
+            except NotFoundError as error:
+                left_out.append(Diagnostic("agent_not_found", str(error), agent_id))
+            except PayloadError as error:
+                if error.code != 0:  # not one odd agent: no answer of the platform's at all
+                    raise
+                left_out.append(Diagnostic("not_an_agent", f"{error}; left out", agent_id))
+            progress(count)
+        return agents, left_out
+
+    def _get(self, path: str, params: Params = ()) -> Reply:
+        """Return the platform's answer; a token that it calls dead is replaced once."""
+        for attempt in Retrying(
+            retry=retry_if_exception(_is_about_token), stop=stop_after_attempt(2), reraise=True
+        ):
+            with attempt:
+                return self._get_once(path, params)
+        raise AssertionError  # pragma: no cover  (the last attempt returns or raises)
+
+    def _get_once(self, path: str, params: Params) -> Reply:
+        token = self._token.get()
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "X-Lark-Helpdesk-Authorization": self._desk,
+        }
+        secrets = (*self._secrets, token)
+        try:
+            return self._transport.send(
+                "GET", path, params=params, headers=headers, secrets=secrets
+            )
+        except AuthenticationError as error:
+            if _is_about_token(error):
+                self._token.drop(token)
+            raise
+
+    def _fetch_token(self) -> Reply:
+        return self._transport.send("POST", TOKEN_PATH, json=self._app, secrets=self._secrets)
+
+
+def _is_about_token(error: BaseException) -> bool:
+    return isinstance(error, AuthenticationError) and (
+        error.code in DEAD_TOKEN_CODES or error.code == WRONG_HEADERS
+    )
+
+
+def _credential(name: str, value: object) -> str:
+    """Return a credential that can stand in a header; the message never shows it."""
+    if isinstance(value, str) and value and value.isascii() and value.isprintable():
+        return value
+    raise ConfigurationError(
+        f"{name}: not a text of printable ASCII characters ({ENVIRONMENT[name]})"
+    )
+
+
+def _escaped(agent_id: object) -> str:
+    """Return an agent id as one segment of a path, which cannot reach another endpoint."""
+    if not isinstance(agent_id, str) or agent_id in {"", ".", ".."}:
+        raise BadRequestError(f"{describe(agent_id)} is not an agent id")
+    try:
+        return quote(agent_id, safe="")
+    except UnicodeEncodeError as error:
+        raise BadRequestError(f"{describe(agent_id)} is not an agent id") from error

@@ -1,0 +1,214 @@
+"""JSON to agents: the only place that knows Feishu's field names. Pure. Imports roster, engine.
+
+Any field may be absent or null, and new ones may appear. What can be read is
+kept; what is odd becomes a diagnostic, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from availability.engine.instants import describe
+from availability.engine.schedule import (
+    LAST_MINUTE,
+    DutyRange,
+    End2359,
+    WeeklySchedule,
+    check_end_2359,
+    named_rows,
+)
+from availability.engine.zones import zone_key
+from availability.errors import PayloadError, ScheduleError
+from availability.roster.agent import Agent, Diagnostic, RawStatus, Skill, Status
+
+Object: TypeAlias = Mapping[str, object]
+Note: TypeAlias = Callable[[str, str], None]
+
+TEXT_FIELDS = ("name", "email", "department", "company_name", "avatar_url")
+STATUS_CODES = frozenset(Status) - {Status.UNKNOWN}
+
+
+def parse_agent(
+    payload: object,
+    *,
+    tz: str | ZoneInfo | None,
+    end_2359: End2359 = "midnight",
+) -> Agent:
+    """Return the agent in one ``agent_schedule`` object, without a network.
+
+    ``tz`` is the zone of the agent's schedule, which the API does not send.
+    Odd data inside does not raise: it is left out and stands in ``diagnostics``.
+
+    Raises:
+        PayloadError: not an object, or without an agent id.
+        TimezoneError: not an IANA time zone.
+
+    >>> agent = parse_agent(
+    ...     {
+    ...         "status": 1,
+    ...         "agent": {"id": "ou_1", "name": "王芳"},
+    ...         "schedule": [{"weekday": 9, "start_time": "00:00", "end_time": "24:00"}],
+    ...     },
+    ...     tz="Asia/Shanghai",
+    ... )
+    >>> agent.name, agent.status.name, agent.schedule.tz
+    ('王芳', 'ONLINE', 'Asia/Shanghai')
+    """
+    key = zone_key(tz)
+    check_end_2359(end_2359)
+    item, agent_id = _identified(payload, "agent_schedule")
+    return _read_agent(item, agent_id, key, end_2359)
+
+
+def parse_agents(
+    items: Iterable[object],
+    *,
+    tz: str,
+    agent_tz: Mapping[str, str],
+    end_2359: End2359 = "midnight",
+) -> tuple[list[Agent], list[Diagnostic]]:
+    """Return the agents of a list, and a diagnostic for each item that is no agent."""
+    agents: list[Agent] = []
+    left_out: list[Diagnostic] = []
+    for index, item in enumerate(items):
+        try:
+            found, agent_id = _identified(item, f"agent_schedules[{index}]")
+        except PayloadError as error:
+            left_out.append(Diagnostic("not_an_agent", f"{error}; left out"))
+        else:
+            agents.append(_read_agent(found, agent_id, agent_tz.get(agent_id, tz), end_2359))
+    return agents, left_out
+
+
+def agent_item(data: Object) -> object:
+    """Return the one ``agent_schedule`` in the ``data`` of an answer."""
+    item = data.get("agent_schedule")
+    if item is None:
+        raise PayloadError("the answer's data has no agent_schedule")
+    return item
+
+
+def agent_items(data: Object) -> list[object]:
+    """Return the ``agent_schedules`` in the ``data`` of an answer; absent or null is empty."""
+    items = data.get("agent_schedules")
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise PayloadError(f"agent_schedules: {describe(items)} is not a list")
+    return items
+
+
+def saved_items(body: object) -> list[object]:
+    """Return the agents in a saved answer of either endpoint, whole or only its ``data``."""
+    data = body.get("data", body) if isinstance(body, Mapping) else None
+    if isinstance(data, Mapping) and "agent_schedules" in data:
+        return agent_items(data)
+    if isinstance(data, Mapping) and "agent_schedule" in data:
+        return [agent_item(data)]
+    raise PayloadError(
+        "not a saved answer of the helpdesk API: "
+        "data.agent_schedules or data.agent_schedule is missing"
+    )
+
+
+def _identified(item: object, where: str) -> tuple[Object, str]:
+    """Return an item and the id of the agent in it. Messages show no values: they are logged."""
+    agent = item.get("agent") if isinstance(item, Mapping) else None
+    if not isinstance(item, Mapping) or not isinstance(agent, Mapping):
+        raise PayloadError(f"{where}: not an object with an agent inside")
+    agent_id = agent.get("id")
+    if not isinstance(agent_id, str) or not agent_id:
+        raise PayloadError(f"{where}.agent.id: {type(agent_id).__name__} is not an agent id")
+    return item, agent_id
+
+
+def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agent:
+    odd: list[Diagnostic] = []
+
+    def note(code: str, message: str) -> None:
+        odd.append(Diagnostic(code, message, agent_id))
+
+    agent = item["agent"]
+    texts = {field: _text(agent, field, note) for field in TEXT_FIELDS}
+    schedule, unreadable_rows = _schedule(item.get("schedule"), tz, end_2359, note)
+    status, status_code = _status(item.get("status"), note)
+    skills = tuple(_skills(item.get("agent_skills"), note))
+    return Agent(
+        id=agent_id,
+        schedule=schedule,
+        status=status,
+        status_code=status_code,
+        skills=skills,
+        diagnostics=tuple(odd),
+        unreadable_rows=unreadable_rows,
+        **texts,
+    )
+
+
+def _text(fields: object, field: str, note: Note) -> str | None:
+    value = fields.get(field) if isinstance(fields, Mapping) else None
+    if value is None or isinstance(value, str):
+        return value
+    note("bad_field", f"{field}: {type(value).__name__} is not a string; left out")
+    return None
+
+
+def _schedule(
+    rows: object, tz: str, end_2359: End2359, note: Note
+) -> tuple[WeeklySchedule | None, int]:
+    """Return the schedule in the readable rows, and how many rows are not.
+
+    None where there is no list, or rows but not one that can be read.
+    """
+    if rows is None:
+        note("missing_schedule", "schedule: missing; nobody can say when this agent is on duty")
+        return None, 0
+    ranges: list[DutyRange] = []
+    unreadable = 0
+    try:
+        for where, row in named_rows(rows):
+            try:
+                ranges.append(_range(row, where, end_2359, note))
+            except ScheduleError as error:
+                note(error.reason, str(error))
+                unreadable += 1
+    except ScheduleError as error:
+        note(error.reason, str(error))
+        return None, 0
+    if unreadable and not ranges:
+        return None, unreadable
+    return WeeklySchedule(tuple(ranges), tz, end_2359), unreadable
+
+
+def _range(row: object, where: str, end_2359: End2359, note: Note) -> DutyRange:
+    duty = DutyRange.parse(row, where)
+    if duty.end == LAST_MINUTE and end_2359 == "midnight":
+        note("end_2359", f"{where}.end_time: 23:59 is taken as the end of the day")
+    return duty
+
+
+def _status(code: object, note: Note) -> tuple[Status, RawStatus]:
+    if code is None:
+        note("missing_status", "status: missing")
+        return Status.UNKNOWN, None
+    if type(code) is int and code in STATUS_CODES:
+        return Status(code), code
+    note("unknown_status", f"status: {describe(code)} is unknown; known: 1, 2, 3, 4")
+    return Status.UNKNOWN, code if isinstance(code, int | float | str) else None
+
+
+def _skills(items: object, note: Note) -> Iterator[Skill]:
+    if items is None:
+        return
+    if not isinstance(items, list):
+        note("bad_field", f"agent_skills: {describe(items)} is not a list; left out")
+        return
+    for index, item in enumerate(items):
+        where = f"agent_skills[{index}]"
+        skill_id = item.get("id") if isinstance(item, Mapping) else None
+        if isinstance(skill_id, str) and skill_id:
+            yield Skill(skill_id, _text(item, "name", note), item.get("is_default") is True)
+        else:
+            note("bad_skill", f"{where}.id: {describe(skill_id)} is not a skill id; left out")

@@ -1,0 +1,160 @@
+"""What an HTTP answer means: the promised JSON object, or an exception. Pure. Imports errors.
+
+Source: the error table of the helpdesk API and the platform's general error
+codes. A business error comes as ``{"code": ≠ 0, "msg"}`` with any HTTP status,
+200 included, so the code decides before the status.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from availability.errors import (
+    AccessDeniedError,
+    AuthenticationError,
+    BadRequestError,
+    FeishuError,
+    NotFoundError,
+    PayloadError,
+    RateLimitedError,
+    ServerError,
+)
+
+Object: TypeAlias = Mapping[str, object]
+
+SCOPE = "helpdesk:all:readonly"
+RATE_LIMITED = 99991400
+SCOPE_MISSING = 99991672
+#: The token is missing, dead or of the wrong kind: a new one helps, once.
+DEAD_TOKEN_CODES = frozenset({99991661, 99991663, 99991664, 99991665, 99991668})
+WRONG_HEADERS = 154001
+
+ERROR_OF_CODE: Mapping[int, type[FeishuError]] = {
+    RATE_LIMITED: RateLimitedError,
+    SCOPE_MISSING: AccessDeniedError,
+    10003: AuthenticationError,
+    10014: AuthenticationError,
+    154000: BadRequestError,
+    WRONG_HEADERS: AuthenticationError,
+    154003: AccessDeniedError,
+    154004: NotFoundError,
+    155000: ServerError,
+    **dict.fromkeys(DEAD_TOKEN_CODES, AuthenticationError),
+}
+ADVICE: Mapping[int, str] = {
+    SCOPE_MISSING: f"grant the app the scope {SCOPE} and publish a new version of it",
+    10003: "check app_id (FEISHU_APP_ID)",
+    10014: "check app_secret (FEISHU_APP_SECRET)",
+    WRONG_HEADERS: "check helpdesk_id and helpdesk_token, and that app and helpdesk share a tenant",
+    154003: "check that the app may read this helpdesk",
+}
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The JSON object of an answer with code 0, and the log id it came with."""
+
+    body: Object
+    log_id: str | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Object]:
+        """Give the answer's ``data``; a PayloadError raised inside gets the log id."""
+        try:
+            data = self.body.get("data")
+            if not isinstance(data, Mapping):
+                raise PayloadError("the answer has no object under data")
+            yield data
+        except PayloadError as error:
+            error.code, error.http_status, error.log_id = 0, 200, self.log_id
+            raise
+
+
+def read_reply(
+    status: int, headers: Mapping[str, str], body: bytes, secrets: Iterable[str] = ()
+) -> Reply:
+    """Return what an answer says, if it says code 0.
+
+    ``headers`` find names in any case. None of ``secrets`` shows in an error.
+
+    Raises:
+        FeishuError: the class that the platform's error table gives, with the
+            code, the HTTP status and the log id.
+    """
+    found = _decode(body)
+    code = found.get("code")
+    code = code if type(code) is int else None
+    log_id = headers.get("X-Tt-Logid") or _log_id(found)
+    succeeded = 200 <= status < 300
+    if code == 0 and succeeded:
+        return Reply(found, log_id)
+    what = f"HTTP {status}" if code is None else f"HTTP {status}, code {code}"
+    said = _said(found, secrets) or _unsaid(status, headers)
+    advice = f"; {ADVICE[code]}" if code is not None and code in ADVICE else ""
+    support = f"; log id {_clean(log_id, secrets)}" if log_id else ""
+    error = _kind(code, status)(
+        f"{what}: {said}{advice}{support}", code=code, http_status=status, log_id=log_id
+    )
+    if isinstance(error, RateLimitedError):
+        error.retry_after = _seconds(headers.get("x-ogw-ratelimit-reset"))
+    raise error
+
+
+def _kind(code: int | None, status: int) -> type[FeishuError]:
+    if code is not None and code in ERROR_OF_CODE:
+        return ERROR_OF_CODE[code]
+    if status == 429:
+        return RateLimitedError
+    if status >= 500:
+        return ServerError
+    return PayloadError if code is None and 200 <= status < 300 else FeishuError
+
+
+def _decode(body: bytes) -> Object:
+    """Return the JSON object in a body, an empty one where there is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _log_id(found: Object) -> str | None:
+    error = found.get("error")
+    log_id = error.get("log_id") if isinstance(error, Mapping) else None
+    return log_id if isinstance(log_id, str) else None
+
+
+def _said(found: Object, secrets: Iterable[str]) -> str:
+    msg = found.get("msg")
+    return _clean(msg, secrets) if isinstance(msg, str) and "code" in found else ""
+
+
+def _unsaid(status: int, headers: Mapping[str, str]) -> str:
+    """Say what came instead of an answer with a message."""
+    if 300 <= status < 400:
+        return "a redirect, which is never followed; check base_url (FEISHU_BASE_URL)"
+    kind = headers.get("Content-Type", "no content type").split(";")[0]
+    return f"not the JSON object that the API promises ({_clean(kind, ())})"
+
+
+def _clean(text: str, secrets: Iterable[str]) -> str:
+    """Return a text from outside as part of one line, without secrets."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    line = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        seconds = float(text or "")
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None

@@ -1,0 +1,223 @@
+"""The whole desk at one fetch: who is on duty, available, next. Imports agent, engine, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Literal
+
+from availability.engine.instants import MICROS, from_micros, to_amount, to_micros
+from availability.errors import ConfigurationError, UnknownAgentError
+from availability.roster.agent import Agent, Diagnostic
+from availability.roster.answer import State, StatusAge, judge
+
+if TYPE_CHECKING:
+    import pendulum
+
+Clock = Callable[[], datetime]
+Order = Literal["roster"]
+
+STATUS_TTL = timedelta(minutes=5)
+TWICE = "appears more than once; the first is kept"
+
+
+def system_clock() -> datetime:
+    """Return the current instant."""
+    return datetime.now(timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """An instant at which agents go on and off duty, by their schedules."""
+
+    at: pendulum.DateTime
+    on: tuple[Agent, ...]
+    off: tuple[Agent, ...]
+
+
+@dataclass(frozen=True, slots=True, init=False, repr=False)
+class Roster:
+    """The agents of a desk (服务台) as they were at one fetch.
+
+    ``fetched_at`` is when the statuses were read, None if that is not known:
+    then no status counts. A status counts for ``status_ttl``. ``clock`` returns
+    now, aware; it answers where no instant is given. ``left_out`` says what the
+    payload had besides; a repeated id joins it, and the first agent is kept.
+
+    >>> from datetime import datetime, timezone
+    >>> from availability import Agent, WeeklySchedule
+    >>> day = WeeklySchedule.parse(
+    ...     [{"weekday": 10, "start_time": "09:00", "end_time": "18:00"}], tz="Asia/Shanghai")
+    >>> roster = Roster([Agent(id="ou_1", schedule=day, name="王芳")])
+    >>> roster.on_duty(datetime(2026, 6, 1, 2, tzinfo=timezone.utc))
+    [Agent(id='ou_1', name='王芳')]
+    """
+
+    agents: tuple[Agent, ...]
+    fetched_at: datetime | None
+    status_ttl: timedelta
+    clock: Clock = field(compare=False)
+    left_out: tuple[Diagnostic, ...]
+    _by_id: Mapping[str, Agent] = field(compare=False)
+
+    def __init__(
+        self,
+        agents: Iterable[Agent],
+        *,
+        fetched_at: datetime | None = None,
+        clock: Clock = system_clock,
+        status_ttl: timedelta = STATUS_TTL,
+        left_out: Iterable[Diagnostic] = (),
+    ) -> None:
+        if to_amount(status_ttl) < 0:
+            raise ConfigurationError(f"status_ttl: {status_ttl} is negative; allowed: 0 or more")
+        if fetched_at is not None:
+            to_micros(fetched_at)
+        by_id: dict[str, Agent] = {}
+        dropped = list(left_out)
+        for agent in agents:
+            if agent.id in by_id:
+                dropped.append(Diagnostic("duplicate_agent", TWICE, agent.id))
+            else:
+                by_id[agent.id] = agent
+        set_once = object.__setattr__
+        set_once(self, "agents", tuple(by_id.values()))
+        set_once(self, "fetched_at", fetched_at)
+        set_once(self, "status_ttl", status_ttl)
+        set_once(self, "clock", clock)
+        set_once(self, "left_out", tuple(dropped))
+        set_once(self, "_by_id", by_id)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (
+            self.agents,
+            self.fetched_at,
+            self.clock,
+            self.status_ttl,
+            self.left_out,
+        )
+
+    def __len__(self) -> int:
+        return len(self.agents)
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self.agents)
+
+    def __contains__(self, agent: object) -> bool:
+        """Return whether an agent, or the id of one, is on the roster."""
+        if isinstance(agent, Agent):
+            return self._by_id.get(agent.id) == agent
+        return agent in self._by_id
+
+    def __getitem__(self, agent_id: str) -> Agent:
+        try:
+            return self._by_id[agent_id]
+        except KeyError:
+            raise UnknownAgentError(self._not_found(agent_id)) from None
+
+    def __repr__(self) -> str:
+        fetched = "never" if self.fetched_at is None else self.fetched_at.isoformat()
+        return f"<Roster of {len(self)} agents, fetched {fetched}>"
+
+    def get(self, agent_id: str) -> Agent | None:
+        """Return the agent with an id, None if there is none."""
+        return self._by_id.get(agent_id)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was odd in the payload: items left out first, then agent by agent."""
+        return (*self.left_out, *(one for agent in self for one in agent.diagnostics))
+
+    def on_duty(self, at: datetime, *, order: Order | None = None) -> list[Agent]:
+        """Return the agents on duty at an instant, by their schedules alone.
+
+        They come in an order fixed by the roster, not by the instant;
+        ``order="roster"`` asks for the order in which the agents were given.
+        """
+        _check_order(order)
+        return [agent for agent in self._checked(at) if agent.is_on_duty(at)]
+
+    def count_on_duty(self, at: datetime) -> int:
+        """Return how many agents are on duty at an instant, by their schedules alone."""
+        return len(self.on_duty(at))
+
+    def unknown(self, at: datetime) -> list[Agent]:
+        """Return the agents of whom no schedule says whether they are on duty."""
+        return [agent for agent in self._checked(at) if agent.is_on_duty(at) is None]
+
+    def state(self, agent_id: str, at: datetime | None = None) -> State:
+        """Return whether an agent can take a ticket at an instant (default: now)."""
+        now = self.clock()
+        return judge(self[agent_id], now if at is None else at, self._status_age(now))
+
+    def available(self, at: datetime | None = None, *, skill: str | None = None) -> list[Agent]:
+        """Return the agents who can take a ticket at an instant (default: now).
+
+        ``skill``, an id or a name, keeps the agents who have it. Agents of whom
+        nobody can say are not among them: an unknown is never a yes.
+        """
+        now = self.clock()
+        instant = now if at is None else at
+        age = self._status_age(now)
+        return [
+            agent
+            for agent in self._checked(instant)
+            if (skill is None or agent.has_skill(skill))
+            and judge(agent, instant, age) is State.AVAILABLE
+        ]
+
+    def with_skill(self, skill: str) -> Roster:
+        """Return the same roster with only the agents who have a skill, by its id or name."""
+        agents = tuple(agent for agent in self if agent.has_skill(skill))
+        return _restore(agents, self.fetched_at, self.clock, self.status_ttl, self.left_out)
+
+    def next_transition(self, at: datetime | None = None) -> Transition | None:
+        """Return the first change after an instant (default: now) of anybody's duty.
+
+        By the schedules alone; None if nobody's ever changes. ``at`` of the
+        transition is in the zone of the first agent who goes on or off.
+        """
+        second = to_micros(self.clock() if at is None else at) // MICROS
+        timed = [(agent, agent.timeline) for agent in self if agent.timeline is not None]
+        courses = {timeline.course for _, timeline in timed}
+        changes = {course: course.next_change(second) for course in courses}
+        first = min((change for change in changes.values() if change is not None), default=None)
+        if first is None:
+            return None
+        changing = [(agent, line) for agent, line in timed if changes[line.course] == first]
+        on = tuple(agent for agent, line in changing if line.course.is_on(first))
+        off = tuple(agent for agent, line in changing if not line.course.is_on(first))
+        return Transition(from_micros(first * MICROS, changing[0][1].schedule.tz), on, off)
+
+    def _checked(self, at: datetime) -> tuple[Agent, ...]:
+        to_micros(at)  # an empty roster, too, refuses what is no instant
+        return self.agents
+
+    def _status_age(self, now: datetime) -> StatusAge:
+        fetched_at = None if self.fetched_at is None else to_micros(self.fetched_at)
+        return StatusAge(fetched_at, to_micros(now), to_amount(self.status_ttl))
+
+    def _not_found(self, agent_id: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)
+
+        nearest = get_close_matches(str(agent_id), self._by_id, n=3)
+        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        return f"no agent {agent_id!r} among {len(self)} on the roster{hint}"
+
+
+def _check_order(order: str | None) -> None:
+    if order not in (None, "roster"):
+        raise ConfigurationError(f"order: {order!r} is unknown; allowed: None, 'roster'")
+
+
+def _restore(
+    agents: tuple[Agent, ...],
+    fetched_at: datetime | None,
+    clock: Clock,
+    status_ttl: timedelta,
+    left_out: tuple[Diagnostic, ...],
+) -> Roster:
+    return Roster(
+        agents, fetched_at=fetched_at, clock=clock, status_ttl=status_ttl, left_out=left_out
+    )
