@@ -143,7 +143,9 @@ def _ask(
             if not len(roster):
                 typer.echo(f"no agent has the skill {skill!r}", err=True)
         found = asked or At(roster.clock())
-        yield roster, View(found.instant, roster.fetched_at, show_tz or desk.tz, found.note)
+        fresh = roster.freshness(found.instant)
+        tz = show_tz or desk.tz
+        yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)
 
 
 def _parsed(text: str, tz: str) -> At:

@@ -14,7 +14,7 @@ from availability.engine.zones import zone_of
 
 BARE_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*|\s*")
 #: ``UTC+3`` means opposite things to POSIX and to people.
-SIGNED_UTC = re.compile(r"\b(UTC|GMT|Z)\s*[+-]\s*\d", re.IGNORECASE)
+SIGNED_UTC = re.compile(r"(?<![A-Za-z])(UTC|GMT|Z)\s*[+-]\s*\d", re.IGNORECASE)
 YEAR_AND_MONTH = re.compile(r"\d{4}-\d{2}")
 
 

@@ -9,17 +9,23 @@ import typer
 
 Tz: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="ZONE", help="The desk's time zone, an IANA key. [env: AVAILABILITY_TZ]"),
+    typer.Option(
+        "--tz", metavar="ZONE", help="The desk's time zone, an IANA key. [env: AVAILABILITY_TZ]"
+    ),
 ]
 AgentTz: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help='Agents in other zones: a JSON file, {"ou_…": "Europe/London"}.'
+        "--agent-tz",
+        metavar="FILE",
+        help='Agents in other zones: a JSON file, {"ou_…": "Europe/London"}.',
     ),
 ]
 ShowTz: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="ZONE", help="Show instants in this zone; changes no answer."),
+    typer.Option(
+        "--show-tz", metavar="ZONE", help="Show instants in this zone; changes no answer."
+    ),
 ]
 From: TypeAlias = Annotated[
     Path | None,
@@ -34,7 +40,7 @@ Ids: TypeAlias = Annotated[
 ]
 Skill: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="SKILL", help="Only agents with this skill, by id or name."),
+    typer.Option("--skill", metavar="SKILL", help="Only agents with this skill, by id or name."),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AtText: TypeAlias = Annotated[

@@ -16,11 +16,15 @@ from rich.table import Table
 
 from availability.engine.schedule import WeeklySchedule
 from availability.roster.agent import Agent
-from availability.roster.answer import State
+from availability.roster.answer import Freshness, State
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ON_DUTY = {True: "on duty", False: "off duty", None: "nobody can say"}
 COLOURS = {State.AVAILABLE: "green", State.UNAVAILABLE: "red", State.UNKNOWN: "yellow"}
+BASIS = {
+    Freshness.STALE: "No status counts: when they were fetched is too long ago, or not known.",
+    Freshness.BEYOND: "By the schedules alone: no status is known for that instant.",
+}
 #: Where the output is no terminal: wide enough for an agent's id beside the rest.
 PLAIN_WIDTH = 140
 
@@ -47,6 +51,7 @@ class View:
     at: datetime
     as_of: datetime | None
     tz: str
+    freshness: Freshness
     note: str | None = None
 
     def clock(self, at: datetime) -> str:
@@ -110,8 +115,8 @@ def print_desk(view: View, rows: Sequence[Row]) -> None:
         f"of {duty[None]} nobody can say; "
         f"{state[State.AVAILABLE]} available, {state[State.UNKNOWN]} unknown."
     )
-    if view.as_of is None:
-        console.print("When this was fetched is not known, so no status counts.")
+    if view.freshness is not Freshness.FRESH:
+        console.print(BASIS[view.freshness])
 
 
 def print_agent(view: View, row: Row) -> None:

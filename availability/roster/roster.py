@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from availability.engine.instants import MICROS, from_micros, to_amount, to_micros
 from availability.errors import ConfigurationError, UnknownAgentError
 from availability.roster.agent import Agent, Diagnostic
-from availability.roster.answer import State, StatusAge, judge
+from availability.roster.answer import Freshness, State, StatusAge, judge
 
 if TYPE_CHECKING:
     import pendulum
@@ -150,6 +150,11 @@ class Roster:
         """Return whether an agent can take a ticket at an instant (default: now)."""
         now = self.clock()
         return judge(self[agent_id], now if at is None else at, self._status_age(now))
+
+    def freshness(self, at: datetime | None = None) -> Freshness:
+        """Return what the statuses of this fetch say about an instant (default: now)."""
+        now = self.clock()
+        return self._status_age(now).at(to_micros(now if at is None else at))
 
     def available(self, at: datetime | None = None, *, skill: str | None = None) -> list[Agent]:
         """Return the agents who can take a ticket at an instant (default: now).
