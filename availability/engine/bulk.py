@@ -86,13 +86,13 @@ def to_seconds(instants: Instants) -> Seconds:
 
 def _to_array(instants: Instants) -> npt.NDArray[Any]:
     """Return an array that holds numbers, datetime64 in UTC, or datetimes."""
+    if isinstance(instants, str | bytes) or not isinstance(instants, Iterable):
+        raise InstantError(f"{describe(instants)} is not a series of instants: {WHAT}")
     dtype = getattr(instants, "dtype", None)
     if getattr(dtype, "tz", None) is not None:  # pandas, aware: its UTC values
         return np.asarray(instants, dtype=f"datetime64[{getattr(dtype, 'unit', 'ns')}]")
     if getattr(dtype, "kind", "") == "M" and not isinstance(instants, np.ndarray):
         raise NaiveDatetimeError("the index has no time zone: use tz_localize first")
-    if isinstance(instants, str | bytes) or not isinstance(instants, Iterable):
-        raise InstantError(f"{describe(instants)} is not a series of instants: {WHAT}")
     try:
         values = np.asarray(instants if isinstance(instants, Sized) else list(instants))
     except (ValueError, OverflowError) as error:

@@ -36,7 +36,8 @@ def to_micros(at: datetime) -> int:
     >>> to_micros(datetime(1970, 1, 2, tzinfo=timezone.utc))
     86400000000
     """
-    if not isinstance(at, datetime):
+    # pandas' NaT calls itself a datetime, and is not equal to itself
+    if not isinstance(at, datetime) or at != at:  # noqa: PLR0124
         raise InstantError(f"an instant is an aware datetime, not {describe(at)}")
     offset = at.utcoffset()
     if offset is None:
@@ -44,8 +45,6 @@ def to_micros(at: datetime) -> int:
             f"{at.isoformat()} has no time zone: pass an aware datetime, "
             "such as datetime.now(timezone.utc)"
         )
-    if not isinstance(offset, timedelta):  # pandas' NaT calls itself a datetime
-        raise InstantError(f"{at!r} is not an instant: pass an aware datetime")
     days = at.toordinal() - EPOCH_ORDINAL
     seconds = days * DAY + at.hour * 3600 + at.minute * 60 + at.second
     return seconds * MICROS + at.microsecond - offset // MICROSECOND

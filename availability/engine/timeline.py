@@ -10,7 +10,7 @@ from availability.engine.course import Course, course_of
 from availability.engine.instants import MICROS, from_micros, to_amount, to_micros, to_window
 from availability.engine.intervals import Interval
 from availability.engine.schedule import WeeklySchedule
-from availability.errors import UnreachableError
+from availability.errors import InstantError, UnreachableError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,6 +94,7 @@ class Timeline:
 
         Raises:
             UnreachableError: there is not that much duty time in years 1 to 9999.
+            InstantError: zero, and ``at`` itself is outside those years in the zone.
 
         >>> from datetime import datetime, timedelta, timezone
         >>> duty = Timeline(WeeklySchedule.parse(
@@ -107,6 +108,10 @@ class Timeline:
             micros = self._forward(micros, wanted, amount)
         elif wanted < 0:
             micros = self._backward(micros, wanted, amount)
+        elif micros != self._clip(micros):
+            raise InstantError(
+                f"{at.isoformat()} is outside the years 1 to 9999 in {self.schedule.tz}"
+            )
         return from_micros(micros, self.schedule.tz)
 
     def are_on_duty(self, instants: Instants) -> npt.NDArray[np.bool_]:

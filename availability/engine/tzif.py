@@ -155,8 +155,9 @@ def changes_until(record: ZoneRecord, end: int) -> Iterator[tuple[int, int]]:
     yield from record.changes
     if record.rule is None:
         return
-    last = record.changes[-1][0] if record.changes else 0
-    year = date.fromordinal(last // DAY + EPOCH_ORDINAL).year
+    last = record.changes[-1][0] if record.changes else (1 - EPOCH_ORDINAL) * DAY
+    # A rule for the end of December can act in the January after it.
+    year = max(date.fromordinal(last // DAY + EPOCH_ORDINAL).year - 1, 1)
     while True:
         for instant, offset in record.rule.changes(year):
             if instant >= end:

@@ -173,7 +173,7 @@ class HelpdeskClient:
             NotFoundError: the platform knows no such agent.
         """
         tz = self.agent_tz.get(agent_id, self.tz)
-        with self._get(AGENT_PATH.format(_escaped(agent_id))).read() as data:
+        with self._get(AGENT_PATH.format(_escaped(agent_id))).data() as data:
             return parse_agent(agent_item(data), tz=tz, end_2359=self._end_2359)
 
     def agents(self) -> list[Agent]:
@@ -200,7 +200,7 @@ class HelpdeskClient:
         return Roster(agents, fetched_at=fetched_at, clock=self._clock, left_out=left_out)
 
     def _fetch_all(self) -> tuple[list[Agent], list[Diagnostic]]:
-        with self._get(AGENTS_PATH, STATUSES).read() as data:
+        with self._get(AGENTS_PATH, STATUSES).data() as data:
             items = agent_items(data)
         return parse_agents(items, tz=self.tz, agent_tz=self.agent_tz, end_2359=self._end_2359)
 

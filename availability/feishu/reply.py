@@ -64,16 +64,26 @@ class Reply:
     log_id: str | None = None
 
     @contextmanager
-    def read(self) -> Iterator[Object]:
-        """Give the answer's ``data``; a PayloadError raised inside gets the log id."""
+    def reading(self) -> Iterator[None]:
+        """Give a PayloadError raised inside the answer's code, status and log id."""
         try:
+            yield
+        except PayloadError as error:
+            error.code, error.http_status, error.log_id = 0, 200, self.log_id
+            raise
+
+    @contextmanager
+    def data(self) -> Iterator[Object]:
+        """Give the object under ``data``, :meth:`reading` it.
+
+        Raises:
+            PayloadError: there is none.
+        """
+        with self.reading():
             data = self.body.get("data")
             if not isinstance(data, Mapping):
                 raise PayloadError("the answer has no object under data")
             yield data
-        except PayloadError as error:
-            error.code, error.http_status, error.log_id = 0, 200, self.log_id
-            raise
 
 
 def read_reply(

@@ -65,11 +65,10 @@ def read_token(reply: Reply, now: datetime) -> Token:
         PayloadError: no token, or no whole number of seconds that it lives.
     """
     text, expire = reply.body.get("tenant_access_token"), reply.body.get("expire")
-    if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
-        raise PayloadError("the answer has no tenant_access_token", code=0, log_id=reply.log_id)
-    if type(expire) is not int or expire <= 0:
-        raise PayloadError(
-            "the answer does not say when the token expires", code=0, log_id=reply.log_id
-        )
+    with reply.reading():
+        if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
+            raise PayloadError("the answer has no tenant_access_token")
+        if type(expire) is not int or expire <= 0:
+            raise PayloadError("the answer does not say when the token expires")
     life = timedelta(seconds=min(expire, 7200))
     return Token(text, now + life - min(MARGIN, life / 2))

@@ -1,0 +1,127 @@
+"""A deliberately naive model of the time semantics, which shares no code with the package.
+
+It lays out every shift around a window, date by date, and looks at each. Local
+dates come from dateutil's rrule, offsets from zoneinfo; nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta, timezone
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import DAILY, FR, MO, SA, SU, TH, TU, WE, rrule
+
+UTC = timezone.utc
+MICROSECOND = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+#: The days for which each weekday code stands.
+WEEKDAYS = {
+    1: [MO],
+    2: [TU],
+    3: [WE],
+    4: [TH],
+    5: [FR],
+    6: [SA],
+    7: [SU],
+    9: [MO, TU, WE, TH, FR, SA, SU],
+    10: [MO, TU, WE, TH, FR],
+    11: [SA, SU],
+}
+#: No shift reaches further: a night is at most a day long, and a zone has repeated a day.
+MARGIN = 4 * DAY
+#: A weekly pattern that ever changes does so within two weeks, one of them skipped.
+HORIZON = 22 * DAY
+
+
+def utc(at):
+    """The instant of an aware datetime: its fields less its own offset."""
+    fields = datetime(
+        at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, tzinfo=UTC
+    )
+    return fields - at.utcoffset()
+
+
+def shown(at, zone):
+    """What the zone's clock shows at an instant."""
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def instant_of(wall, zone):
+    """The first instant at which the zone's clock shows the wall time, or a later one."""
+    before, after = (utc(wall.replace(tzinfo=zone, fold=fold)) for fold in (1, 0))
+    if shown(after, zone) == wall:
+        return after
+    while after - before > SECOND:  # skipped: the jump lies in between
+        middle = before + (after - before) // SECOND // 2 * SECOND
+        before, after = (before, middle) if shown(middle, zone) >= wall else (middle, after)
+    return after
+
+
+class Model:
+    """A schedule's rows in a zone, and every question that a timeline answers."""
+
+    def __init__(self, rows, tz, end_2359="midnight"):
+        self.rows, self.zone, self.end_2359 = rows, ZoneInfo(tz), end_2359
+
+    def shift(self, row, day):
+        """The shift that a row makes on a local date."""
+        start, end = row["start_time"], row["end_time"]
+        if end == "24:00" or (end == "23:59" and self.end_2359 == "midnight"):
+            return self.instant(day, start), self.instant(day + DAY, "00:00")
+        return self.instant(day, start), self.instant(day + DAY if end < start else day, end)
+
+    def instant(self, day, clock):
+        """The instant of a wall time on a local date."""
+        return instant_of(datetime.combine(day, time.fromisoformat(clock)), self.zone)
+
+    def shifts(self, start, end):
+        """Every shift that could touch a window; an empty one covers no instant."""
+        first = datetime.combine((start - MARGIN).date(), time())
+        last = datetime.combine((end + MARGIN).date(), time())
+        return [
+            self.shift(row, day.date())
+            for row in self.rows
+            for day in rrule(
+                DAILY, dtstart=first, until=last, byweekday=WEEKDAYS[row["weekday"]], cache=False
+            )
+        ]
+
+    def is_on_duty(self, at):
+        """Whether the instant lies in some shift."""
+        return covers(self.shifts(at, at), at)
+
+    def changes(self, start, end):
+        """The instants in a window, both ends included, at which on duty flips."""
+        shifts = self.shifts(start, end)
+        points = sorted({point for shift in shifts for point in shift})
+        return [
+            point
+            for point in points
+            if start <= point <= end
+            and covers(shifts, point) is not covers(shifts, point - MICROSECOND)
+        ]
+
+    def intervals(self, start, end):
+        """The stretches of duty between the changes inside a window."""
+        points = sorted({start, *self.changes(start, end), end})
+        return [(a, b) for a, b in pairwise(points) if self.is_on_duty(a)]
+
+    def duty_time(self, start, end):
+        """The sum of their lengths."""
+        return sum((b - a for a, b in self.intervals(start, end)), timedelta())
+
+    def next_change(self, at, horizon=HORIZON):
+        """The first change after an instant, None if the horizon holds none."""
+        return next(iter(self.changes(at + MICROSECOND, at + horizon)), None)
+
+    def previous_change(self, at, horizon=HORIZON):
+        """The latest change at or before an instant, None if the horizon holds none."""
+        return next(reversed(self.changes(at - horizon, at)), None)
+
+
+def covers(shifts, at):
+    """Whether one of the shifts is on at an instant."""
+    return any(start <= at < end for start, end in shifts)
