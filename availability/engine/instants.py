@@ -96,6 +96,9 @@ def from_micros(micros: int, key: str) -> pendulum.DateTime:
 
 
 def describe(value: object) -> str:
-    """Return a value for an error message: its type and a short repr."""
-    text = repr(value)
+    """Return a value for an error message: its type and a short repr on one line."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        text = "…"
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -94,7 +94,7 @@ class HelpdeskClient:
         clock: Clock = system_clock,
     ) -> None:
         self.tz = zone_key(tz)
-        self.agent_tz = {agent: zone_key(zone) for agent, zone in (agent_tz or {}).items()}
+        self.agent_tz = _checked_zones({} if agent_tz is None else agent_tz)
         check_end_2359(end_2359)
         self._end_2359 = end_2359
         self._clock = clock
@@ -172,9 +172,7 @@ class HelpdeskClient:
             BadRequestError: an id that no agent can have; nothing is sent.
             NotFoundError: the platform knows no such agent.
         """
-        tz = self.agent_tz.get(agent_id, self.tz)
-        with self._get(AGENT_PATH.format(_escaped(agent_id))).data() as data:
-            return parse_agent(agent_item(data), tz=tz, end_2359=self._end_2359)
+        return self._agent_in(self._get(_agent_path(agent_id)), agent_id)
 
     def agents(self) -> list[Agent]:
         """Return all agents of the desk, in one call; items that are no agents are left out."""
@@ -207,19 +205,36 @@ class HelpdeskClient:
     def _fetch_each(
         self, agent_ids: Iterable[str], progress: Progress
     ) -> tuple[list[Agent], list[Diagnostic]]:
+        if isinstance(agent_ids, str):
+            raise BadRequestError("agent_ids: a string is one id; pass a list of them")
+        # Every path first: an id that no agent can have is refused before anything is sent.
+        paths = {agent_id: _agent_path(agent_id) for agent_id in agent_ids}
         agents: list[Agent] = []
         left_out: list[Diagnostic] = []
-        for count, agent_id in enumerate(dict.fromkeys(agent_ids), start=1):
-            try:
-                agents.append(self.agent(agent_id))
-            except NotFoundError as error:
-                left_out.append(Diagnostic("agent_not_found", str(error), agent_id))
-            except PayloadError as error:
-                if error.code != 0:  # not one odd agent: no answer of the platform's at all
-                    raise
-                left_out.append(Diagnostic("not_an_agent", f"{error}; left out", agent_id))
+        for count, (agent_id, path) in enumerate(paths.items(), start=1):
+            found = self._fetch_or_why_not(agent_id, path)
+            if isinstance(found, Agent):
+                agents.append(found)
+            else:
+                left_out.append(found)
             progress(count)
         return agents, left_out
+
+    def _fetch_or_why_not(self, agent_id: str, path: str) -> Agent | Diagnostic:
+        """Return an agent, or why there is none; what concerns all agents raises."""
+        try:
+            reply = self._get(path)
+        except NotFoundError as error:
+            return Diagnostic("agent_not_found", str(error), agent_id)
+        try:
+            return self._agent_in(reply, agent_id)
+        except PayloadError as error:
+            return Diagnostic("not_an_agent", f"{error}; left out", agent_id)
+
+    def _agent_in(self, reply: Reply, agent_id: str) -> Agent:
+        tz = self.agent_tz.get(agent_id, self.tz)
+        with reply.data() as data:
+            return parse_agent(agent_item(data), tz=tz, end_2359=self._end_2359)
 
     def _get(self, path: str, params: Params = ()) -> Reply:
         """Return the platform's answer; a token that it calls dead is replaced once."""
@@ -256,6 +271,12 @@ def _is_about_token(error: BaseException) -> bool:
     )
 
 
+def _checked_zones(agent_tz: object) -> dict[str, str]:
+    if not isinstance(agent_tz, Mapping):
+        raise ConfigurationError(f"agent_tz: {describe(agent_tz)} is not a mapping of id to zone")
+    return {agent_id: zone_key(zone) for agent_id, zone in agent_tz.items()}
+
+
 def _credential(name: str, value: object) -> str:
     """Return a credential that can stand in a header; the message never shows it."""
     if isinstance(value, str) and value and value.isascii() and value.isprintable():
@@ -265,11 +286,11 @@ def _credential(name: str, value: object) -> str:
     )
 
 
-def _escaped(agent_id: object) -> str:
-    """Return an agent id as one segment of a path, which cannot reach another endpoint."""
+def _agent_path(agent_id: object) -> str:
+    """Return the path of one agent's schedule; no id can make it another endpoint's."""
     if not isinstance(agent_id, str) or agent_id in {"", ".", ".."}:
         raise BadRequestError(f"{describe(agent_id)} is not an agent id")
     try:
-        return quote(agent_id, safe="")
+        return AGENT_PATH.format(quote(agent_id, safe=""))
     except UnicodeEncodeError as error:
         raise BadRequestError(f"{describe(agent_id)} is not an agent id") from error

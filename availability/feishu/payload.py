@@ -96,12 +96,14 @@ def agent_items(data: Object) -> list[object]:
     if items is None:
         return []
     if not isinstance(items, list):
-        raise PayloadError(f"agent_schedules: {describe(items)} is not a list")
+        raise PayloadError(f"agent_schedules: {type(items).__name__} is not a list")
     return items
 
 
 def saved_items(body: object) -> list[object]:
     """Return the agents in a saved answer of either endpoint, whole or only its ``data``."""
+    if isinstance(body, Mapping) and body.get("code", 0) != 0:
+        raise PayloadError(f"a saved refusal of the platform's: code {describe(body['code'])}")
     data = body.get("data", body) if isinstance(body, Mapping) else None
     if isinstance(data, Mapping) and "agent_schedules" in data:
         return agent_items(data)
@@ -131,7 +133,7 @@ def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agen
         odd.append(Diagnostic(code, message, agent_id))
 
     agent = item["agent"]
-    texts = {field: _text(agent, field, note) for field in TEXT_FIELDS}
+    texts = {field: _text(agent, field, f"agent.{field}", note) for field in TEXT_FIELDS}
     schedule, unreadable_rows = _schedule(item.get("schedule"), tz, end_2359, note)
     status, status_code = _status(item.get("status"), note)
     skills = tuple(_skills(item.get("agent_skills"), note))
@@ -147,11 +149,11 @@ def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agen
     )
 
 
-def _text(fields: object, field: str, note: Note) -> str | None:
+def _text(fields: object, field: str, where: str, note: Note) -> str | None:
     value = fields.get(field) if isinstance(fields, Mapping) else None
     if value is None or isinstance(value, str):
         return value
-    note("bad_field", f"{field}: {type(value).__name__} is not a string; left out")
+    note("bad_field", f"{where}: {type(value).__name__} is not a string; left out")
     return None
 
 
@@ -209,6 +211,7 @@ def _skills(items: object, note: Note) -> Iterator[Skill]:
         where = f"agent_skills[{index}]"
         skill_id = item.get("id") if isinstance(item, Mapping) else None
         if isinstance(skill_id, str) and skill_id:
-            yield Skill(skill_id, _text(item, "name", note), item.get("is_default") is True)
+            name = _text(item, "name", f"{where}.name", note)
+            yield Skill(skill_id, name, item.get("is_default") is True)
         else:
             note("bad_skill", f"{where}.id: {describe(skill_id)} is not a skill id; left out")

@@ -100,14 +100,14 @@ def read_reply(
     found = _decode(body)
     code = found.get("code")
     code = code if type(code) is int else None
-    log_id = headers.get("X-Tt-Logid") or _log_id(found)
+    log_id = _clean(headers.get("X-Tt-Logid") or _log_id(found), secrets) or None
     succeeded = 200 <= status < 300
     if code == 0 and succeeded:
         return Reply(found, log_id)
     what = f"HTTP {status}" if code is None else f"HTTP {status}, code {code}"
-    said = _said(found, secrets) or _unsaid(status, headers)
+    said = _clean(_said(code, found, status, headers), secrets)
     advice = f"; {ADVICE[code]}" if code is not None and code in ADVICE else ""
-    support = f"; log id {_clean(log_id, secrets)}" if log_id else ""
+    support = f"; log id {log_id}" if log_id else ""
     error = _kind(code, status)(
         f"{what}: {said}{advice}{support}", code=code, http_status=status, log_id=log_id
     )
@@ -135,28 +135,26 @@ def _decode(body: bytes) -> Object:
     return found if isinstance(found, dict) else {}
 
 
-def _log_id(found: Object) -> str | None:
+def _log_id(found: Object) -> str:
     error = found.get("error")
     log_id = error.get("log_id") if isinstance(error, Mapping) else None
-    return log_id if isinstance(log_id, str) else None
+    return log_id if isinstance(log_id, str) else ""
 
 
-def _said(found: Object, secrets: Iterable[str]) -> str:
-    msg = found.get("msg")
-    return _clean(msg, secrets) if isinstance(msg, str) and "code" in found else ""
-
-
-def _unsaid(status: int, headers: Mapping[str, str]) -> str:
-    """Say what came instead of an answer with a message."""
+def _said(code: int | None, found: Object, status: int, headers: Mapping[str, str]) -> str:
+    """Return the platform's own message, or what came instead of one."""
+    if code is not None:
+        msg = found.get("msg")
+        return msg if isinstance(msg, str) and msg else "no message"
     if 300 <= status < 400:
         return "a redirect, which is never followed; check base_url (FEISHU_BASE_URL)"
     kind = headers.get("Content-Type", "no content type").split(";")[0]
-    return f"not the JSON object that the API promises ({_clean(kind, ())})"
+    return f"not the JSON object that the API promises ({kind})"
 
 
 def _clean(text: str, secrets: Iterable[str]) -> str:
     """Return a text from outside as part of one line, without secrets."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may contain another
         text = text.replace(secret, "***")
     line = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

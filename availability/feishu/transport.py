@@ -1,4 +1,4 @@
-"""One request to the platform: session, timeouts, limits. Imports reply, errors.
+"""One request to the platform: session, timeouts, limits. Imports reply, engine, errors.
 
 The only file that calls requests. What can go wrong on the way becomes a
 TransportError here; what the answer says is reply.py's business.
@@ -13,9 +13,11 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from availability.engine.instants import describe
 from availability.errors import ConfigurationError, TransportError
 from availability.feishu.reply import Reply, read_reply
 
@@ -23,6 +25,11 @@ Timeout = tuple[float, float]
 Params = Sequence[tuple[str, str]]
 
 CHUNK = 64 * 1024
+#: Idle connections kept for threads that ask at once.
+POOL = 64
+LONGEST_WAIT = 86_400.0
+
+FAILURES = (requests.RequestException, HTTPError, OSError)
 
 #: What to say of requests' errors: the most particular first.
 CAUSES: Sequence[tuple[type[Exception], str]] = (
@@ -57,7 +64,7 @@ class Transport:
     def __init__(self, base_url: str, *, timeout: Timeout, max_body: int) -> None:
         self.base_url, self._is_loopback = _checked_url(base_url)
         self._timeout = _checked_timeout(timeout)
-        self._max_body = max_body
+        self._max_body = _checked_max_body(max_body)
         self._session: requests.Session | None = _open_session()
         self._process = os.getpid()
 
@@ -90,7 +97,7 @@ class Transport:
                 proxies={"http": "", "https": ""} if self._is_loopback else None,
             ) as response:
                 body = self._read_body(response)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except FAILURES as error:
             raise TransportError(f"{self.base_url}: {_cause(error)}") from _stripped(error)
         return read_reply(response.status_code, response.headers, body, secrets)
 
@@ -109,19 +116,36 @@ class Transport:
 
     def _read_body(self, response: requests.Response) -> bytes:
         body = bytearray()
-        for chunk in response.iter_content(CHUNK):
-            body += chunk
-            if len(body) > self._max_body:
-                raise TransportError(
-                    f"{self.base_url}: the body is larger than max_body={self._max_body} bytes",
-                    http_status=response.status_code,
-                    log_id=response.headers.get("X-Tt-Logid"),
-                )
+        try:
+            for chunk in response.iter_content(CHUNK):
+                body += chunk
+                if len(body) > self._max_body:
+                    said = f"the body is larger than max_body={self._max_body} bytes"
+                    raise self._broken_off(response, said)
+        except FAILURES as error:
+            raise self._broken_off(response, _cause(error)) from _stripped(error)
         return bytes(body)
+
+    def _broken_off(self, response: requests.Response, said: str) -> TransportError:
+        """Return the error for an answer that began, with what its beginning told."""
+        return TransportError(
+            f"{self.base_url}: {said}",
+            http_status=response.status_code,
+            log_id=response.headers.get("X-Tt-Logid"),
+        )
+
+
+class Session(requests.Session):
+    """A session that does not so much as look at where a redirect leads."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return None: else requests would parse it and read the whole body, of any size."""
 
 
 def _open_session() -> requests.Session:
-    session = requests.Session()
+    session = Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=POOL))
     # Without cookies a session holds nothing that threads could disturb.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     return session
@@ -129,18 +153,18 @@ def _open_session() -> requests.Session:
 
 def _checked_url(base_url: str) -> tuple[str, bool]:
     """Return the base URL without a trailing slash, and whether it is on loopback."""
+    text = base_url if isinstance(base_url, str) else ""
     try:
-        parts = urlsplit(base_url)
+        parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
-    except (ValueError, AttributeError, TypeError):
+    except ValueError:
         parts, host = urlsplit(""), None
-    plain = host and not (parts.query or parts.fragment or "@" in parts.netloc)
-    if not plain or not base_url.isprintable() or " " in base_url:
+    if not host or not text.isprintable() or any(sign in text for sign in "?#@ "):
         raise ConfigurationError(
             "base_url: not a plain URL; allowed: such as https://open.feishu.cn or "
             "https://open.larksuite.com (FEISHU_BASE_URL)"
         )
-    is_loopback = _is_loopback(host or "")
+    is_loopback = _is_loopback(host)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback):
         raise ConfigurationError(
             f"base_url: {parts.scheme}://{host} would send secrets in the clear; "
@@ -158,16 +182,29 @@ def _is_loopback(host: str) -> bool:
 
 def _checked_timeout(timeout: Timeout) -> Timeout:
     try:
-        connect, read = (float(seconds) for seconds in timeout)
-        if 0 < connect < float("inf") and 0 < read < float("inf"):
+        connect, read = timeout
+        if all(
+            type(seconds) in {int, float} and 0 < seconds <= LONGEST_WAIT
+            for seconds in (connect, read)
+        ):
             return connect, read
     except (TypeError, ValueError):
         pass
-    raise ConfigurationError(f"timeout: {timeout!r}; allowed: (connect, read), seconds above 0")
+    raise ConfigurationError(
+        f"timeout: {describe(timeout)}; allowed: (connect, read), seconds above 0, at most a day"
+    )
+
+
+def _checked_max_body(max_body: int) -> int:
+    if type(max_body) is int and max_body > 0:
+        return max_body
+    raise ConfigurationError(f"max_body: {describe(max_body)}; allowed: a number of bytes above 0")
 
 
 def _cause(error: Exception) -> str:
     """Say what went wrong, with the system's own reason where there is one."""
+    if any(isinstance(arg, ReadTimeoutError) for arg in error.args):
+        return "no answer in time"  # a body that stops coming is a ConnectionError to requests
     texts = (text for kind, text in CAUSES if isinstance(error, kind))
     reason = _system_reason(error)
     return next(texts, "the request failed") + (f" ({reason})" if reason else "")

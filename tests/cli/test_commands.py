@@ -362,7 +362,7 @@ def test_a_file_needs_the_desks_zone(saved, run):
         (b"{}", "not a saved answer"),
         (b'{"agent_schedules": "x"}', "is not a list"),
         (b'{"data": {"agent_schedule": null}}', "no agent_schedule"),
-        (b'{"code": 99991672, "msg": "Access denied"}', "not a saved answer"),
+        (b'{"code": 99991672, "msg": "Access denied"}', "a saved refusal"),
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path, run, content, says):

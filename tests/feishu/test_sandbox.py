@@ -572,7 +572,7 @@ def test_before_the_start_there_is_no_address():
 
 def test_a_clock_without_a_zone_is_refused_at_once():
     with pytest.raises(NaiveDatetimeError):
-        Sandbox(clock=lambda: datetime(2026, 6, 1))  # noqa: DTZ001  (the point)
+        Sandbox(clock=lambda: datetime(2026, 6, 1))
 
 
 def test_nothing_is_written_to_the_console(call, capfd):
@@ -680,7 +680,7 @@ def test_addresses_are_examples_only(desk):
         assert payload["agent"]["avatar_url"].startswith("https://avatars.example.com/")
 
 
-@pytest.mark.parametrize("start", [datetime(2026, 1, 5), datetime(2026, 7, 6)])  # noqa: DTZ001
+@pytest.mark.parametrize("start", [datetime(2026, 1, 5), datetime(2026, 7, 6)])
 def test_somebody_is_on_duty_at_any_time_even_without_the_hotline(call, start):
     clock = Clock(start.replace(tzinfo=timezone.utc))
     caller = call(clock=clock)
