@@ -14,6 +14,7 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -127,27 +128,29 @@ def _seconds(text: str) -> int:
 
 
 def _instant(year: int, day: str, time: int) -> int:
-    return (_ordinal(year, day) - EPOCH_ORDINAL) * DAY + time
-
-
-def _ordinal(year: int, day: str) -> int:
-    """Return the ordinal of a POSIX day rule: ``M3.2.0``, ``J60`` or ``59``."""
-    if day.startswith("M"):
-        month, week, weekday = (int(part) for part in day[1:].split("."))
-        first = date(year, month, 1).toordinal()
-        ordinal = first + (weekday - first) % 7 + 7 * (week - 1)
-        return ordinal if week < 5 else _last_of_month(ordinal, year, month)
     start = date(year, 1, 1).toordinal()
+    leap = date(year, 12, 31).toordinal() - start == 365
+    day_of_year = _day_of_year(day, start % 7, leap)
+    return (start + day_of_year - EPOCH_ORDINAL) * DAY + time
+
+
+@lru_cache(maxsize=1024)
+def _day_of_year(day: str, new_year: int, leap: bool) -> int:
+    """Return the days from 1 January to a POSIX day rule: ``M3.2.0``, ``J60`` or ``59``.
+
+    A year is known by the weekday of its 1 January, Sunday being 0, and by
+    whether it is a leap year.
+    """
     if day.startswith("J"):  # counted from 1, 29 February never counted
         number = int(day[1:])
-        leap = date(year, 3, 1).toordinal() - start == 60
-        return start + number - 1 + (leap and number >= 60)
-    return start + int(day)
-
-
-def _last_of_month(ordinal: int, year: int, month: int) -> int:
-    following = date(year + month // 12, month % 12 + 1, 1).toordinal()
-    return ordinal if ordinal < following else ordinal - 7
+        return number - 1 + (leap and number >= 60)
+    if not day.startswith("M"):
+        return int(day)
+    month, week, weekday = (int(part) for part in day[1:].split("."))
+    lengths = [31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    first = sum(lengths[: month - 1])
+    found = first + (weekday - new_year - first) % 7 + 7 * (week - 1)
+    return found if found < first + lengths[month - 1] else found - 7  # week 5 is the last
 
 
 def changes_until(record: ZoneRecord, end: int) -> Iterator[tuple[int, int]]:
