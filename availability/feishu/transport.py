@@ -157,6 +157,8 @@ def _checked_url(base_url: str) -> tuple[str, bool]:
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
+        if "[" in text:
+            ip_address(host or "")  # older Pythons take any name in the brackets
     except ValueError:
         parts, host = urlsplit(""), None
     if not host or not text.isprintable() or any(sign in text for sign in "?#@ "):

@@ -63,7 +63,7 @@ def test_naive(question, at):
     "at",
     [
         date(2026, 6, 1), time(4), "2026-06-01T04:00:00Z", b"2026", None, True, math.nan, pd.NaT,
-        np.datetime64("NaT"), timedelta(1), pendulum.date(2026, 6, 1), pd.Period("2026-06"),
+        np.datetime64("NaT", "s"), timedelta(1), pendulum.date(2026, 6, 1), pd.Period("2026-06"),
         object(), [AT],
     ],
     ids=lambda at: f"{type(at).__name__} {str(at)[:8]}",
