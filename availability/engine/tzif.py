@@ -8,6 +8,7 @@ reads. Formats: RFC 9636, section 3 (the file) and 3.3 (the rule in its footer).
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zoneinfo
@@ -15,8 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 
 DAY = 86_400
 HEADER = struct.Struct(">4sc15x6l")
@@ -75,9 +74,13 @@ def read_zone(key: str) -> ZoneRecord:
 def _read_file(key: str) -> bytes:
     """Find the file where zoneinfo finds it: the system's, else the tzdata package's."""
     for root in zoneinfo.TZPATH:
-        path = Path(root, key)
-        if path.is_file():
-            return path.read_bytes()
+        try:
+            with open(os.path.join(root, *key.split("/")), "rb") as file:  # noqa: PTH118, PTH123
+                return file.read()
+        except OSError:
+            continue
+    from importlib import resources  # noqa: PLC0415  (heavy, and seldom needed)
+
     return resources.files("tzdata").joinpath("zoneinfo", key).read_bytes()
 
 
