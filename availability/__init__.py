@@ -35,7 +35,7 @@ from availability.errors import (
     WindowError,
 )
 from availability.roster.agent import Agent, Diagnostic, Skill, Status
-from availability.roster.answer import State
+from availability.roster.answer import Freshness, State
 from availability.roster.roster import Roster, Transition
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ __all__ = [
     "Diagnostic",
     "DutyRange",
     "FeishuError",
+    "Freshness",
     "HelpdeskClient",
     "InstantError",
     "Interval",

@@ -1,4 +1,4 @@
-"""Every exception of the package, one base class. Imports nothing of the package.
+"""Every exception of the package, one base class. Imports nothing.
 
 ::
 
@@ -131,3 +131,12 @@ class PayloadError(FeishuError):
 
 class TransportError(FeishuError):
     """No answer, or not a whole one: refused, reset, cut off, too slow, too large."""
+
+
+def describe(value: object) -> str:
+    """Return a value for an error message: its type and a short repr on one line."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        text = "…"
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import re
@@ -20,10 +21,10 @@ ROOT = Path(__file__).parents[1]
 #: The documented names, each importable from ``availability``.
 SURFACE = """
     HelpdeskClient Roster Timeline WeeklySchedule DutyRange Interval Agent Skill Status Diagnostic
-    State Transition AvailabilityError ScheduleError InstantError NaiveDatetimeError WindowError
-    UnreachableError TimezoneError CalendarUnknownError ConfigurationError UnknownAgentError
-    FeishuError AuthenticationError AccessDeniedError NotFoundError BadRequestError
-    RateLimitedError ServerError PayloadError TransportError
+    State Freshness Transition AvailabilityError ScheduleError InstantError NaiveDatetimeError
+    WindowError UnreachableError TimezoneError CalendarUnknownError ConfigurationError
+    UnknownAgentError FeishuError AuthenticationError AccessDeniedError NotFoundError
+    BadRequestError RateLimitedError ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 
@@ -127,3 +128,29 @@ def test_the_wheel_in_a_clean_environment(tmp_path):
         check=True,
     )
     assert "available" in demo.stdout
+
+
+MODULES = sorted((ROOT / "availability").rglob("*.py"))
+
+
+def imported(path):
+    """The project's own modules that a file imports: neighbours by name, others by folder."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("availability"):
+            names = [alias.name for alias in node.names]
+            parts = [*node.module.split(".")[1:], *names][:2]
+            neighbour = parts[0] == path.parent.name
+            found.add(parts[1] if neighbour else parts[0])
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_first_line_says_what_a_module_imports(path):
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    said = re.search(r"Imports ([\w\s,]+)\.(?:\n\n|$)", doc)
+    if path.name == "__init__.py":
+        return  # a folder's docstring speaks of the folder
+    assert said, "no list of imports"
+    names = set(re.findall(r"\w+", said[1]))
+    assert names == (imported(path) or {"nothing"})

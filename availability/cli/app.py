@@ -1,4 +1,6 @@
-"""The commands: now, who, agent, next, sandbox. Imports the rest of cli, roster, feishu."""
+"""The commands: now, who, agent, next, sandbox.
+Imports at, options, show, source, feishu, roster, errors.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,16 @@ def now(
     as_json: options.Json = False,
 ) -> None:
     """Who is on duty now, who is available, until when."""
-    who(None, tz, agent_tz, show_tz, saved, demo, ids, skill, as_json)
+    who(
+        tz=tz,
+        agent_tz=agent_tz,
+        show_tz=show_tz,
+        saved=saved,
+        demo=demo,
+        ids=ids,
+        skill=skill,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -61,7 +72,7 @@ def who(
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
     with _ask(source, at, show_tz, skill) as (roster, view):
         for diagnostic in roster.left_out:
-            typer.echo(f"left out: {diagnostic}", err=True)
+            typer.echo(f"left out: {show.printable(str(diagnostic))}", err=True)
         rows = _rows(roster, roster, view.at)
         show.print_json(view, rows) if as_json else show.print_desk(view, rows)
 
@@ -80,8 +91,9 @@ def agent(
     """One agent: the week as a table, on duty or not, until when."""
     source = Source(tz, agent_tz, saved, demo, () if saved else (agent_id,))
     with _ask(source, at, show_tz, None) as (roster, view):
-        if agent_id not in roster and roster.left_out:
-            raise UnknownAgentError(str(roster.left_out[0]))
+        why_not = [one for one in roster.left_out if one.agent_id == agent_id]
+        if agent_id not in roster and why_not:
+            raise UnknownAgentError(str(why_not[0]))
         (row,) = _rows(roster, [roster[agent_id]], view.at)
         show.print_json(view, [row]) if as_json else show.print_agent(view, row)
 

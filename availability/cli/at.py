@@ -1,4 +1,4 @@
-"""Texts such as ``10:00`` or ``2026-06-01T10:00+08:00`` to instants. Imports zones, instants."""
+"""Texts such as ``10:00`` or ``2026-06-01T10:00+08:00`` to instants. Imports engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked for on the command line, once for all commands. Imports typer only."""
+"""What can be asked for on the command line, once for all commands. Imports nothing."""
 
 from __future__ import annotations
 

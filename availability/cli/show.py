@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,10 +72,10 @@ class View:
 
     def heading(self) -> str:
         """Return the line above a table: which instant was used."""
-        offset = _local(self.at, self.tz).strftime("%z")
-        utc = _local(self.at, "UTC").strftime("%Y-%m-%dT%H:%M:%SZ")
-        line = f"{self.clock(self.at)} {self.tz} (UTC{offset[:3]}:{offset[3:]}), {utc}"
-        return f"{line}\n{self.note}" if self.note else line
+        offset = timezone(_local(self.at, self.tz).utcoffset() or timedelta())
+        utc = _local(self.at, "UTC").replace(tzinfo=None).isoformat(timespec="seconds")
+        line = f"{self.clock(self.at)} {self.tz} ({offset}), {utc}Z"
+        return f"{line}. {self.note}" if self.note else line
 
 
 def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
@@ -96,13 +97,15 @@ def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
             for row in rows
         ],
     }
-    print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201  (its purpose)
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(document, ensure_ascii=not readable, indent=2)
+    print(text)  # noqa: T201  (its purpose)
 
 
 def print_desk(view: View, rows: Sequence[Row]) -> None:
     """Print who is on duty, and of whom nobody can say; the others are counted."""
     console = _console()
-    console.print(escape(view.heading()))
+    console.print(_plain(view.heading()))
     shown = [row for row in rows if row.on_duty is not False]
     if shown:
         console.print(_table(view, sorted(shown, key=lambda row: row.on_duty is None)))
@@ -123,31 +126,31 @@ def print_agent(view: View, row: Row) -> None:
     """Print one agent: the week as a table, on duty or not, until when."""
     console = _console()
     agent = row.agent
-    console.print(escape(view.heading()))
+    console.print(_plain(view.heading()))
     title = " · ".join(part for part in (agent.name, agent.id, agent.department) if part)
-    console.print(f"[bold]{escape(title)}[/bold]")
+    console.print(f"[bold]{_plain(title)}[/bold]")
     until = "" if row.on_duty is None else f", {_until(view, row)}"
     status = f"status {agent.status.name.lower().replace('_', ' ')} ({agent.status_code})"
-    console.print(f"{ON_DUTY[row.on_duty]}{until}; {row.state.value} ({escape(status)})")
+    console.print(f"{ON_DUTY[row.on_duty]}{until}; {row.state.value} ({_plain(status)})")
     if agent.skills:
-        console.print(f"skills: {escape(_skills(agent))}")
+        console.print(f"skills: {_plain(_skills(agent))}")
     if agent.schedule is not None:
         console.print(_week(agent.schedule))
     for diagnostic in agent.diagnostics:
-        console.print(escape(f"{diagnostic.message} [{diagnostic.code}]"), style="yellow")
+        console.print(_plain(f"{diagnostic.message} [{diagnostic.code}]"), style="yellow")
 
 
 def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> None:
     """Print the next transition: when, who goes on, who goes off."""
     console = _console()
-    console.print(escape(view.heading()))
+    console.print(_plain(view.heading()))
     if at is None:
         console.print("Nobody's duty ever changes.")
         return
-    console.print(f"Next transition: [bold]{escape(view.clock(at))}[/bold] {escape(view.tz)}")
+    console.print(f"Next transition: [bold]{_plain(view.clock(at))}[/bold] {_plain(view.tz)}")
     for row in rows:
         sign, colour = ("on ", "green") if row.on_duty else ("off", "red")
-        console.print(f"  [{colour}]{sign}[/{colour}] {escape(row.name)}", highlight=False)
+        console.print(f"  [{colour}]{sign}[/{colour}] {_plain(row.name)}", highlight=False)
 
 
 def _table(view: View, rows: Iterable[Row]) -> Table:
@@ -161,12 +164,12 @@ def _table(view: View, rows: Iterable[Row]) -> Table:
     for row in rows:
         colour = COLOURS[row.state]
         table.add_row(
-            escape(row.name),
+            _plain(row.name),
             ON_DUTY[row.on_duty],
             f"[{colour}]{row.state.value}[/{colour}]",
             _until(view, row),
-            escape(_skills(row.agent)),
-            escape(row.agent.id),
+            _plain(_skills(row.agent)),
+            _plain(row.agent.id),
         )
     return table
 
@@ -202,6 +205,14 @@ def _local(at: datetime, tz: str) -> datetime:
         return at
 
 
+def printable(text: str) -> str:
+    """Return a text from outside as part of one line, with nothing that moves a terminal."""
+    return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
+
+
+def _plain(text: str) -> str:
+    return escape(printable(text))
+
+
 def _console() -> Console:
-    console = Console(soft_wrap=False)
-    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)

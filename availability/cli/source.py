@@ -1,4 +1,6 @@
-"""Where the roster comes from: the platform, a saved answer or the sandbox. Imports feishu."""
+"""Where the roster comes from: the platform, a saved answer or the sandbox.
+Imports feishu, roster, engine, errors.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from availability.engine.zones import zone_key
-from availability.errors import ConfigurationError, PayloadError, TimezoneError
-from availability.feishu.client import HelpdeskClient
+from availability.errors import (
+    AvailabilityError,
+    ConfigurationError,
+    PayloadError,
+    TimezoneError,
+)
+from availability.feishu.client import HelpdeskClient, agent_zones
 from availability.feishu.payload import parse_agents, saved_items
 from availability.feishu.sandbox import Sandbox
 from availability.roster.roster import Roster
@@ -89,7 +96,8 @@ def _fetched_roster(client: HelpdeskClient, ids: Sequence[str]) -> Roster:
 
 def _saved_roster(path: Path, tz: str, zones: Mapping[str, str]) -> Roster:
     """Return the roster in a saved answer; when it was fetched nobody knows."""
-    items = saved_items(_read_json(path))
+    data = sys.stdin.buffer.read() if str(path) == "-" else _read_file(path)
+    items = saved_items(_json(path, data))
     agents, left_out = parse_agents(items, tz=tz, agent_tz=zones)
     return Roster(agents, left_out=left_out)
 
@@ -97,22 +105,20 @@ def _saved_roster(path: Path, tz: str, zones: Mapping[str, str]) -> Roster:
 def _read_zones(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
-    zones = _read_json(path)
-    if not isinstance(zones, dict) or not all(isinstance(zone, str) for zone in zones.values()):
-        raise ConfigurationError(f'{path}: allowed: {{"agent id": "IANA zone", …}}')
-    for agent_id, zone in zones.items():
-        try:
-            zone_key(zone)
-        except TimezoneError as error:
-            raise TimezoneError(f"{path}: {agent_id}: {error}") from error
-    return zones
-
-
-def _read_json(path: Path) -> object:
     try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return agent_zones(_json(path, _read_file(path)))
+    except AvailabilityError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
+
+
+def _json(path: Path, data: bytes) -> object:
     try:
         found: object = json.loads(data)
     except (ValueError, RecursionError) as error:

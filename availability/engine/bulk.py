@@ -1,8 +1,8 @@
-"""Many instants at once, on numpy. Imports course, week, zones, instants, errors."""
+"""Many instants at once, on numpy. Imports course, instants, week, zones, errors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -11,16 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from availability.engine.course import Course
-from availability.engine.instants import MICROS, describe, to_micros
+from availability.engine.instants import MICROS, to_micros
 from availability.engine.week import MONDAY, WEEK, WeekPattern
 from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, Zone
-from availability.errors import InstantError, NaiveDatetimeError
+from availability.errors import InstantError, NaiveDatetimeError, describe
 
 Instants: TypeAlias = npt.ArrayLike | Iterable[datetime]
 Seconds: TypeAlias = npt.NDArray[np.int64]
 
-#: Seconds in the units of datetime64 that are coarser than a second, roughly.
-COARSE_UNITS = {"Y": 31_556_952, "M": 2_629_746, "W": 604_800, "D": 86_400, "h": 3600, "m": 60}
+NOT_INSTANTS = (str, bytes, bytearray, memoryview, Mapping)
 WHAT = "pass epoch seconds, datetime64, a time-zone-aware pandas index or aware datetimes"
 OUTSIDE = "instants in bulk are finite and in the years 1 to 9999"
 
@@ -86,7 +85,7 @@ def to_seconds(instants: Instants) -> Seconds:
 
 def _to_array(instants: Instants) -> npt.NDArray[Any]:
     """Return an array that holds numbers, datetime64 in UTC, or datetimes."""
-    if isinstance(instants, str | bytes) or not isinstance(instants, Iterable):
+    if isinstance(instants, NOT_INSTANTS) or not isinstance(instants, Iterable):
         raise InstantError(f"{describe(instants)} is not a series of instants: {WHAT}")
     dtype = getattr(instants, "dtype", None)
     if getattr(dtype, "tz", None) is not None:  # pandas, aware: its UTC values
@@ -94,7 +93,8 @@ def _to_array(instants: Instants) -> npt.NDArray[Any]:
     if getattr(dtype, "kind", "") == "M" and not isinstance(instants, np.ndarray):
         raise NaiveDatetimeError("the index has no time zone: use tz_localize first")
     try:
-        values = np.asarray(instants if isinstance(instants, Sized) else list(instants))
+        is_known = hasattr(instants, "__array__") or isinstance(instants, Sequence)
+        values = np.asarray(instants if is_known else list(instants))
     except (ValueError, OverflowError) as error:
         raise InstantError(f"these are not instants: {WHAT}") from error
     return values if values.size else values.astype(np.int64)
@@ -103,13 +103,11 @@ def _to_array(instants: Instants) -> npt.NDArray[Any]:
 def _from_datetime64(values: npt.NDArray[Any]) -> Seconds:
     if np.isnat(values).any():
         raise InstantError("NaT is not an instant")
-    unit, count = np.datetime_data(values.dtype)
-    if unit in COARSE_UNITS and values.size:
-        # Beyond the years that are answered the conversion below would overflow.
-        largest = max(abs(int(values.astype(np.int64).min())), int(values.astype(np.int64).max()))
-        if largest * count * COARSE_UNITS[unit] > 2 * LAST_SECOND:
-            raise InstantError(OUTSIDE)
-    return values.astype("datetime64[s]").astype(np.int64)
+    seconds = values.astype("datetime64[s]")
+    is_coarse = np.can_cast(values.dtype, seconds.dtype)
+    if is_coarse and (seconds.astype(values.dtype) != values).any():  # it overflowed
+        raise InstantError(OUTSIDE)
+    return seconds.astype(np.int64)
 
 
 def _check_years(values: npt.NDArray[Any]) -> Seconds:

@@ -1,4 +1,5 @@
-"""The course of on and off in UTC seconds: a week seen in a zone. Imports week, zones.
+"""The course of on and off in UTC seconds: a week seen in a zone.
+Imports instants, intervals, schedule, week, zones.
 
 ``is_on(t)`` is the week at the hand's reading at ``t``. The on/off state can only
 flip at the instant of an edge of the week; but several edges can fall on one
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from availability.engine.instants import MICROS
 from availability.engine.intervals import Span
@@ -25,7 +26,10 @@ class Course:
     datetimes can show, in UTC and in the zone.
     """
 
+    __slots__ = ("_elapsed_before", "first", "last", "pattern", "zone")
+
     def __init__(self, pattern: WeekPattern, zone: Zone) -> None:
+        self._elapsed_before: list[int] | None = None
         self.pattern = pattern
         self.zone = zone
         self.first = zone.first_micros
@@ -78,15 +82,16 @@ class Course:
     def duty_before(self, second: int) -> int:
         """Return the duty time before a second, counted from the table's beginning."""
         second, cycles = self.zone.fold(second)
-        return self._covered(second) + cycles * self._cycle_duty
+        return self._covered(second) + (cycles * self._cycle_duty() if cycles else 0)
 
     def first_with(self, duty: int) -> int | None:
         """Return the first second with that much duty before it, None if there is none."""
         if not self.pattern.total:
             return None
         duty, cycles = self._fold_duty(duty)
-        i = bisect_left(self._elapsed, duty) - 1
-        second = self._second_within(i, duty - self._elapsed[i])
+        elapsed = self._elapsed()
+        i = bisect_left(elapsed, duty) - 1
+        second = self._second_within(i, duty - elapsed[i])
         return second + cycles * CYCLE
 
     def _fold_duty(self, duty: int) -> tuple[int, int]:
@@ -94,27 +99,28 @@ class Course:
         if self.zone.repeat is None:
             return duty, 0
         base = self._covered(self.zone.repeat)
-        cycles = max(0, (duty - base - 1) // self._cycle_duty)
-        return duty - cycles * self._cycle_duty, cycles
+        per_cycle = self._cycle_duty()
+        cycles = max(0, (duty - base - 1) // per_cycle)
+        return duty - cycles * per_cycle, cycles
 
-    @cached_property
     def _elapsed(self) -> list[int]:
-        """The duty time before each segment of the zone."""
-        elapsed = [0]
-        for i, end in enumerate(self.zone.starts[1:]):
-            elapsed.append(elapsed[i] + self._duty_within(i, end))
-        return elapsed
+        """Return the duty time before each segment of the zone, worked out when first needed."""
+        if self._elapsed_before is None:
+            elapsed = [0]
+            for i, end in enumerate(self.zone.starts[1:]):
+                elapsed.append(elapsed[i] + self._duty_within(i, end))
+            self._elapsed_before = elapsed
+        return self._elapsed_before
 
-    @cached_property
     def _cycle_duty(self) -> int:
-        """The duty time of the 400 years after which everything comes again."""
+        """Return the duty time of the 400 years after which everything comes again."""
         repeat = self.zone.repeat or 0
         return self._covered(repeat + CYCLE) - self._covered(repeat)
 
     def _covered(self, second: int) -> int:
         """Return the duty time before a second that the segments cover."""
         i = self.zone.segment(second)
-        return self._elapsed[i] + self._duty_within(i, second)
+        return self._elapsed()[i] + self._duty_within(i, second)
 
     def _duty_within(self, i: int, end: int) -> int:
         """Return the duty time from the start of segment ``i`` to a second in it."""

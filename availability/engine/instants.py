@@ -1,4 +1,4 @@
-"""Instants at the border: aware datetimes in, pendulum out. Imports errors only.
+"""Instants at the border: aware datetimes in, pendulum out. Imports errors.
 
 Inside the engine an instant is an integer count of UTC microseconds (or whole
 seconds) since 1970-01-01, because datetimes compare and subtract by wall clock
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from availability.errors import InstantError, NaiveDatetimeError, WindowError
+from availability.errors import InstantError, NaiveDatetimeError, WindowError, describe
 
 if TYPE_CHECKING:
     import pendulum
@@ -93,12 +93,3 @@ def from_micros(micros: int, key: str) -> pendulum.DateTime:
         tzinfo=pendulum.timezone(key),
         fold=local.fold,
     )
-
-
-def describe(value: object) -> str:
-    """Return a value for an error message: its type and a short repr on one line."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # thousands of digits, or of brackets
-        text = "…"
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -1,4 +1,4 @@
-"""Sorted half-open spans of integer time: the only merge. Imports instants, errors.
+"""Sorted half-open spans of integer time: the only merge. Imports instants.
 
 A *span* is a pair of integers ``(start, end)``; an :class:`Interval` is a span
 of UTC microseconds together with the zone it is shown in.

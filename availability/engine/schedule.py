@@ -1,4 +1,4 @@
-"""A weekly schedule in local terms: weekday codes and ranges. Imports zones (keys only), errors.
+"""A weekly schedule in local terms: weekday codes and ranges. Imports zones, errors.
 
 Source: the helpdesk API's *agent schedules* page (查询指定客服工作日程).
 """
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from availability.engine.instants import describe
 from availability.engine.zones import zone_key
-from availability.errors import ConfigurationError, ScheduleError
+from availability.errors import ConfigurationError, ScheduleError, describe
 
 #: What a weekday code (工作日程的 weekday) stands for, Monday being 0.
 WEEKDAY_CODES: Mapping[int, tuple[int, ...]] = {
@@ -103,6 +102,11 @@ class WeeklySchedule:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", tuple(self.ranges))
+        for duty in self.ranges:
+            if not isinstance(duty, DutyRange):
+                raise ScheduleError(
+                    f"{describe(duty)} is not a DutyRange: use WeeklySchedule.parse"
+                )
         object.__setattr__(self, "tz", zone_key(self.tz))
         check_end_2359(self.end_2359)
 
@@ -151,7 +155,7 @@ def named_rows(rows: object) -> Iterator[tuple[str, object]]:
     Raises:
         ScheduleError: not a list.
     """
-    if not isinstance(rows, list | tuple):
+    if not isinstance(rows, Sequence) or isinstance(rows, str | bytes | bytearray):
         raise ScheduleError(f"schedule: {describe(rows)} is not a list of rows", "not_a_list")
     for index, row in enumerate(rows):
         yield f"schedule[{index}]", row

@@ -1,4 +1,6 @@
-"""When an agent is on duty: every question about one schedule. Imports the engine, errors."""
+"""When an agent is on duty: every question about one schedule.
+Imports bulk, course, instants, intervals, schedule, errors.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from availability.engine.course import Course, course_of
 from availability.engine.instants import MICROS, from_micros, to_amount, to_micros, to_window
 from availability.engine.intervals import Interval
 from availability.engine.schedule import WeeklySchedule
-from availability.errors import InstantError, UnreachableError
+from availability.errors import InstantError, ScheduleError, UnreachableError, describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +48,10 @@ class Timeline:
     course: Course = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.schedule, WeeklySchedule):
+            raise ScheduleError(
+                f"{describe(self.schedule)} is not a WeeklySchedule: use WeeklySchedule.parse"
+            )
         object.__setattr__(self, "course", course_of(self.schedule))
 
     def __reduce__(self) -> tuple[type[Timeline], tuple[WeeklySchedule]]:

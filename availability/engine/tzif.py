@@ -1,4 +1,4 @@
-"""The clock changes of a zone, from the time zone database. Imports nothing of the package.
+"""The clock changes of a zone, from the time zone database. Imports instants.
 
 The standard library's zoneinfo answers "which offset at this instant?" but does
 not say when offsets change, and probing for it would miss changes only days
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-DAY = 86_400
+from availability.engine.instants import DAY, EPOCH_ORDINAL
+
 HEADER = struct.Struct(">4sc15x6l")
-EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 NAME = r"(?:<[^>]+>|[A-Za-z]+)"
 TIME = r"[+-]?\d+(?::\d+(?::\d+)?)?"
@@ -81,7 +81,7 @@ def _read_file(key: str) -> bytes:
             continue
     from importlib import resources  # noqa: PLC0415  (heavy, and seldom needed)
 
-    return resources.files("tzdata").joinpath("zoneinfo", key).read_bytes()
+    return resources.files("tzdata").joinpath("zoneinfo").joinpath(key).read_bytes()
 
 
 def parse(data: bytes) -> ZoneRecord:

@@ -1,4 +1,4 @@
-"""A weekly pattern on the wall clock, in seconds. Imports intervals, schedule, instants.
+"""A weekly pattern on the wall clock, in seconds. Imports instants, intervals, schedule.
 
 Wall times are counted as in zones: seconds since 1970-01-01T00:00 on the wall.
 The pattern repeats for ever, both ways, and knows nothing of time zones.

@@ -1,4 +1,5 @@
-"""Wall time to instant, and back: the only place that knows time zones. Imports tzif, instants.
+"""Wall time to instant, and back: the only place that knows time zones.
+Imports instants, tzif, errors.
 
 Think of a clock on the wall of a zone whose hand never runs back. When the
 zone's clocks go forward the hand jumps; when they go back it stands still until
@@ -18,9 +19,9 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from availability.engine.instants import DAY, MICROS, describe
+from availability.engine.instants import DAY, MICROS
 from availability.engine.tzif import ZoneRecord, changes_until, read_zone
-from availability.errors import ConfigurationError, TimezoneError
+from availability.errors import ConfigurationError, TimezoneError, describe
 
 #: The Gregorian calendar repeats after 400 years, which are 20,871 whole weeks.
 CYCLE = 146_097 * DAY

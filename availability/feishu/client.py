@@ -1,4 +1,6 @@
-"""The helpdesk's agents, from the platform. Imports payload, reply, transport, token, roster."""
+"""The helpdesk's agents, from the platform.
+Imports payload, reply, token, transport, roster, engine, errors.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,13 @@ import logging
 import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
-from availability.engine.instants import describe
 from availability.engine.schedule import End2359, check_end_2359
 from availability.engine.zones import zone_key
 from availability.errors import (
@@ -22,6 +23,8 @@ from availability.errors import (
     ConfigurationError,
     NotFoundError,
     PayloadError,
+    TimezoneError,
+    describe,
 )
 from availability.feishu.payload import (
     agent_item,
@@ -73,7 +76,8 @@ class HelpdeskClient:
 
     One client serves many threads and survives a fork; use it in a ``with``
     block, or ``close()`` it. Every call raises a FeishuError where the platform
-    refuses, fails or cannot be reached.
+    refuses, fails or cannot be reached; only a refused token is replaced, once,
+    and nothing else is tried again.
 
     Source: the helpdesk API's *agent schedules* pages (客服工作日程).
     """
@@ -94,7 +98,7 @@ class HelpdeskClient:
         clock: Clock = system_clock,
     ) -> None:
         self.tz = zone_key(tz)
-        self.agent_tz = _checked_zones({} if agent_tz is None else agent_tz)
+        self.agent_tz: Mapping[str, str] = MappingProxyType(agent_zones(agent_tz or {}))
         check_end_2359(end_2359)
         self._end_2359 = end_2359
         self._clock = clock
@@ -105,7 +109,7 @@ class HelpdeskClient:
         desk_id = _credential("helpdesk_id", helpdesk_id)
         desk_token = _credential("helpdesk_token", helpdesk_token)
         self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
-        self._secrets = (app_secret, helpdesk_token, self._desk)
+        self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
         self._transport = Transport(base_url, timeout=timeout, max_body=max_body)
         self._token = TenantToken(self._fetch_token, clock)
 
@@ -120,7 +124,7 @@ class HelpdeskClient:
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
         clock: Clock = system_clock,
-    ) -> HelpdeskClient:
+    ) -> Self:
         """Return a client set up by the environment.
 
         It reads ``FEISHU_APP_ID``, ``FEISHU_APP_SECRET``, ``FEISHU_HELPDESK_ID``,
@@ -238,12 +242,10 @@ class HelpdeskClient:
 
     def _get(self, path: str, params: Params = ()) -> Reply:
         """Return the platform's answer; a token that it calls dead is replaced once."""
-        for attempt in Retrying(
+        again = Retrying(
             retry=retry_if_exception(_is_about_token), stop=stop_after_attempt(2), reraise=True
-        ):
-            with attempt:
-                return self._get_once(path, params)
-        raise AssertionError  # pragma: no cover  (the last attempt returns or raises)
+        )
+        return again(self._get_once, path, params)
 
     def _get_once(self, path: str, params: Params) -> Reply:
         token = self._token.get()
@@ -271,10 +273,26 @@ def _is_about_token(error: BaseException) -> bool:
     )
 
 
-def _checked_zones(agent_tz: object) -> dict[str, str]:
+def agent_zones(agent_tz: object) -> dict[str, str]:
+    """Return the checked zone keys of agents by id.
+
+    Raises:
+        ConfigurationError: not a mapping of agent ids to zones.
+        TimezoneError: not an IANA time zone; the message names the agent.
+    """
     if not isinstance(agent_tz, Mapping):
         raise ConfigurationError(f"agent_tz: {describe(agent_tz)} is not a mapping of id to zone")
-    return {agent_id: zone_key(zone) for agent_id, zone in agent_tz.items()}
+    zones = {}
+    for agent_id, zone in agent_tz.items():
+        if not isinstance(agent_id, str) or zone is None:
+            raise ConfigurationError(
+                f"agent_tz: {describe(agent_id)}: {describe(zone)}; allowed: an id and a zone"
+            )
+        try:
+            zones[agent_id] = zone_key(zone)
+        except TimezoneError as error:
+            raise TimezoneError(f"agent_tz: {agent_id}: {error}") from error
+    return zones
 
 
 def _credential(name: str, value: object) -> str:

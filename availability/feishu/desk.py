@@ -1,4 +1,4 @@
-"""The sandbox's helpdesk (服务台): its agents and their statuses. Imports the engine, errors.
+"""The sandbox's helpdesk (服务台): its agents and their statuses. Imports engine, errors.
 
 ``desk.json`` holds the built-in desk: each agent's ``agent_schedule`` as the API
 would send it and, beside it, the agent's time zone and where the status comes

@@ -1,4 +1,4 @@
-"""HTTP on this machine only: a server whose answers come from a function. Imports nothing here.
+"""HTTP on this machine only: a server whose answers come from a function. Imports nothing.
 
 Unlike the standard library's server it closes whole: no thread, connection or
 port outlives ``close()``.

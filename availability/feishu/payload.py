@@ -1,4 +1,5 @@
-"""JSON to agents: the only place that knows Feishu's field names. Pure. Imports roster, engine.
+"""JSON to agents: the only place that knows Feishu's field names. Pure.
+Imports roster, engine, errors.
 
 Any field may be absent or null, and new ones may appear. What can be read is
 kept; what is odd becomes a diagnostic, never a guess.
@@ -6,11 +7,11 @@ kept; what is odd becomes a diagnostic, never a guess.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from availability.engine.instants import describe
 from availability.engine.schedule import (
     LAST_MINUTE,
     DutyRange,
@@ -20,7 +21,7 @@ from availability.engine.schedule import (
     named_rows,
 )
 from availability.engine.zones import zone_key
-from availability.errors import PayloadError, ScheduleError
+from availability.errors import PayloadError, ScheduleError, describe
 from availability.roster.agent import Agent, Diagnostic, RawStatus, Skill, Status
 
 Object: TypeAlias = Mapping[str, object]
@@ -198,6 +199,8 @@ def _status(code: object, note: Note) -> tuple[Status, RawStatus]:
     if type(code) is int and code in STATUS_CODES:
         return Status(code), code
     note("unknown_status", f"status: {describe(code)} is unknown; known: 1, 2, 3, 4")
+    if isinstance(code, float) and not math.isfinite(code):
+        return Status.UNKNOWN, None  # not equal to itself, it could not be part of a value
     return Status.UNKNOWN, code if isinstance(code, int | float | str) else None
 
 

@@ -1,4 +1,4 @@
-"""What the platform answers to a request, without a network. Imports loopback, desk, the engine.
+"""What the platform answers to a request, without a network. Imports desk, loopback, engine.
 
 The sandbox's half of the API: tokens, the checks in the platform's order, its
 error codes and wordings.

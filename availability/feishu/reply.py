@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -58,9 +58,10 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The JSON object of an answer with code 0, and the log id it came with."""
+    """The JSON object of an answer with code 0, its HTTP status and its log id."""
 
     body: Object
+    http_status: int = 200
     log_id: str | None = None
 
     @contextmanager
@@ -69,7 +70,7 @@ class Reply:
         try:
             yield
         except PayloadError as error:
-            error.code, error.http_status, error.log_id = 0, 200, self.log_id
+            error.code, error.http_status, error.log_id = 0, self.http_status, self.log_id
             raise
 
     @contextmanager
@@ -87,7 +88,7 @@ class Reply:
 
 
 def read_reply(
-    status: int, headers: Mapping[str, str], body: bytes, secrets: Iterable[str] = ()
+    status: int, headers: Mapping[str, str], body: bytes, secrets: Collection[str] = ()
 ) -> Reply:
     """Return what an answer says, if it says code 0.
 
@@ -103,7 +104,7 @@ def read_reply(
     log_id = _clean(headers.get("X-Tt-Logid") or _log_id(found), secrets) or None
     succeeded = 200 <= status < 300
     if code == 0 and succeeded:
-        return Reply(found, log_id)
+        return Reply(found, status, log_id)
     what = f"HTTP {status}" if code is None else f"HTTP {status}, code {code}"
     said = _clean(_said(code, found, status, headers), secrets)
     advice = f"; {ADVICE[code]}" if code is not None and code in ADVICE else ""
@@ -152,7 +153,7 @@ def _said(code: int | None, found: Object, status: int, headers: Mapping[str, st
     return f"not the JSON object that the API promises ({kind})"
 
 
-def _clean(text: str, secrets: Iterable[str]) -> str:
+def _clean(text: str, secrets: Collection[str]) -> str:
     """Return a text from outside as part of one line, without secrets."""
     for secret in sorted(secrets, key=len, reverse=True):  # one may contain another
         text = text.replace(secret, "***")

@@ -1,4 +1,5 @@
-"""A local server that speaks the helpdesk API over real HTTP. Imports loopback, protocol, desk.
+"""A local server that speaks the helpdesk API over real HTTP.
+Imports desk, loopback, protocol, roster, engine, errors.
 
 For trying things out without a tenant, and for tests: it plays any answer that
 the platform, or a gateway before it, could give.
@@ -10,10 +11,10 @@ import json
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from availability.engine.instants import to_micros
@@ -21,6 +22,7 @@ from availability.errors import ConfigurationError
 from availability.feishu import protocol
 from availability.feishu.desk import Desk
 from availability.feishu.loopback import HOST, LoopbackServer, Request, Response, merged
+from availability.roster.roster import Clock, system_clock
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -94,7 +96,7 @@ class Sandbox:
     def __init__(
         self,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        clock: Clock = system_clock,
         port: int = 0,
         scopes: Iterable[str] = (protocol.SCOPE,),
         agents: Iterable[Any] | None = None,

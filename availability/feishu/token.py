@@ -1,4 +1,5 @@
-"""The tenant token: fetched once, reused, refreshed before it ends. Imports reply, errors.
+"""The tenant token: fetched once, reused, refreshed before it ends.
+Imports reply, roster, engine, errors.
 
 Source: the platform's ``tenant_access_token/internal`` endpoint. A token lives
 two hours at most; asked with under half an hour left the platform gives a new
@@ -10,40 +11,50 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from threading import Lock
 
-from availability.errors import PayloadError
+from availability.engine.instants import MICROS, to_micros
+from availability.errors import FeishuError, PayloadError
 from availability.feishu.reply import Reply
+from availability.roster.roster import Clock
 
-#: How long before its end a token is replaced, at most half its life.
-MARGIN = timedelta(minutes=10)
+#: How long before its end a token is replaced, at most half its life; in microseconds.
+MARGIN = 600 * MICROS
+LONGEST_LIFE = 7200
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A tenant token and when to replace it. Its text never shows."""
+    """A tenant token and when to replace it, in UTC microseconds. Its text never shows."""
 
     text: str = field(repr=False)
-    replace_at: datetime
+    replace_at: int
 
 
 class TenantToken:
-    """Keeps one token for many threads: whoever comes first fetches, the others wait."""
+    """Keeps one token for many threads: whoever comes first fetches, the others wait.
 
-    def __init__(self, fetch: Callable[[], Reply], clock: Callable[[], datetime]) -> None:
+    Who waited for a fetch that failed is told so, and does not fetch again.
+    """
+
+    def __init__(self, fetch: Callable[[], Reply], clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
         self._token: Token | None = None
+        self._failure: FeishuError | None = None
+        self._fetches = 0
         self._lock = Lock()
         self._process = os.getpid()
 
     def get(self) -> str:
         """Return a token that still works, fetching one where needed."""
+        now = to_micros(self._clock())
+        fetches = self._fetches
         with self._live_lock():
-            now = self._clock()
             if self._token is None or now >= self._token.replace_at:
-                self._token = read_token(self._fetch(), now)
+                if self._failure is not None and self._fetches != fetches:
+                    raise self._failure
+                self._token = self._fetched(now)
             return self._token.text
 
     def drop(self, text: str) -> None:
@@ -52,14 +63,26 @@ class TenantToken:
             if self._token is not None and self._token.text == text:
                 self._token = None
 
+    def _fetched(self, now: int) -> Token:
+        self._failure = None
+        try:
+            return read_token(self._fetch(), now)
+        except FeishuError as error:
+            self._failure = error
+            raise
+        finally:
+            self._fetches += 1
+
     def _live_lock(self) -> Lock:
         if self._process != os.getpid():  # a thread of the parent may have held it
             self._lock, self._process = Lock(), os.getpid()
         return self._lock
 
 
-def read_token(reply: Reply, now: datetime) -> Token:
+def read_token(reply: Reply, now: int) -> Token:
     """Return the token in the platform's answer, which has it at the top level.
+
+    ``now`` is in UTC microseconds.
 
     Raises:
         PayloadError: no token, or no whole number of seconds that it lives.
@@ -70,5 +93,5 @@ def read_token(reply: Reply, now: datetime) -> Token:
             raise PayloadError("the answer has no tenant_access_token")
         if type(expire) is not int or expire <= 0:
             raise PayloadError("the answer does not say when the token expires")
-    life = timedelta(seconds=min(expire, 7200))
-    return Token(text, now + life - min(MARGIN, life / 2))
+    life = min(expire, LONGEST_LIFE) * MICROS
+    return Token(text, now + life - min(MARGIN, life // 2))

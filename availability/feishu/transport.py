@@ -1,4 +1,4 @@
-"""One request to the platform: session, timeouts, limits. Imports reply, engine, errors.
+"""One request to the platform: session, timeouts, limits. Imports reply, errors.
 
 The only file that calls requests. What can go wrong on the way becomes a
 TransportError here; what the answer says is reply.py's business.
@@ -7,7 +7,7 @@ TransportError here; what the answer says is reply.py's business.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -17,8 +17,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from availability.engine.instants import describe
-from availability.errors import ConfigurationError, TransportError
+from availability.errors import ConfigurationError, TransportError, describe
 from availability.feishu.reply import Reply, read_reply
 
 Timeout = tuple[float, float]
@@ -76,7 +75,7 @@ class Transport:
         params: Params = (),
         json: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        secrets: Iterable[str] = (),
+        secrets: Collection[str] = (),
     ) -> Reply:
         """Return the platform's answer; ``secrets`` are kept out of any error.
 
@@ -108,11 +107,13 @@ class Transport:
         self._session = None
 
     def _live_session(self) -> requests.Session:
-        if self._session is None:
+        session = self._session
+        if session is None:
             raise ConfigurationError("the client is closed")
         if self._process != os.getpid():  # a fork must not share its parent's connections
-            self._session, self._process = _open_session(), os.getpid()
-        return self._session
+            session = self._session = _open_session()
+            self._process = os.getpid()
+        return session
 
     def _read_body(self, response: requests.Response) -> bytes:
         body = bytearray()
@@ -207,9 +208,11 @@ def _cause(error: Exception) -> str:
     """Say what went wrong, with the system's own reason where there is one."""
     if any(isinstance(arg, ReadTimeoutError) for arg in error.args):
         return "no answer in time"  # a body that stops coming is a ConnectionError to requests
+    if type(error) is OSError:
+        return str(error)  # such as a bundle of certificates that is not there
     texts = (text for kind, text in CAUSES if isinstance(error, kind))
-    reason = _system_reason(error)
-    return next(texts, "the request failed") + (f" ({reason})" if reason else "")
+    reason = _system_reason(error) or type(error).__name__
+    return f"{next(texts, 'the request failed')} ({reason})"
 
 
 def _system_reason(error: BaseException | None) -> str | None:

@@ -1,4 +1,4 @@
-"""One agent of the desk (客服): who they are, what they can do, when. Imports the engine."""
+"""One agent of the desk (客服): who they are, what they can do, when. Imports engine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from availability.engine.instants import to_micros
+from availability.engine.instants import MICROS, to_micros
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
 
@@ -86,6 +86,8 @@ class Agent:
     def __post_init__(self) -> None:
         timeline = None if self.schedule is None else Timeline(self.schedule)
         object.__setattr__(self, "timeline", timeline)
+        object.__setattr__(self, "skills", tuple(self.skills))
+        object.__setattr__(self, "diagnostics", tuple(self.diagnostics))
 
     def is_on_duty(self, at: datetime) -> bool | None:
         """Return the schedule's answer at an instant, None where nobody can say.
@@ -93,9 +95,9 @@ class Agent:
         A readable row that says yes is enough; where rows could not be read, or
         the whole schedule could not, the rest is unknown rather than no.
         """
-        if self.timeline is not None and self.timeline.is_on_duty(at):
+        second = to_micros(at) // MICROS
+        if self.timeline is not None and self.timeline.course.is_on(second):
             return True
-        to_micros(at)  # no schedule to check the instant, so it is checked here
         return None if self.timeline is None or self.unreadable_rows else False
 
     def until(self, at: datetime) -> pendulum.DateTime | None:

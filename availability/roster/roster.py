@@ -1,14 +1,23 @@
-"""The whole desk at one fetch: who is on duty, available, next. Imports agent, engine, errors."""
+"""The whole desk at one fetch: who is on duty, available, next.
+Imports agent, answer, engine, errors.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
 
-from availability.engine.instants import MICROS, from_micros, to_amount, to_micros
-from availability.errors import ConfigurationError, UnknownAgentError
+from availability.engine.instants import (
+    EPOCH,
+    MICROS,
+    MICROSECOND,
+    from_micros,
+    to_amount,
+    to_micros,
+)
+from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Diagnostic
 from availability.roster.answer import Freshness, State, StatusAge, judge
 
@@ -42,7 +51,8 @@ class Roster:
 
     ``fetched_at`` is when the statuses were read, None if that is not known:
     then no status counts. A status counts for ``status_ttl``. ``clock`` returns
-    now, aware; it answers where no instant is given. ``left_out`` says what the
+    now, aware; it answers where no instant is given, and a roster that is to be
+    pickled needs one that can be. ``left_out`` says what the
     payload had besides; a repeated id joins it, and the first agent is kept.
 
     >>> from datetime import datetime, timezone
@@ -59,7 +69,7 @@ class Roster:
     status_ttl: timedelta
     clock: Clock = field(compare=False)
     left_out: tuple[Diagnostic, ...]
-    _by_id: Mapping[str, Agent] = field(compare=False)
+    _by_id: Mapping[str, Agent] = field(init=False, compare=False)
 
     def __init__(
         self,
@@ -72,11 +82,16 @@ class Roster:
     ) -> None:
         if to_amount(status_ttl) < 0:
             raise ConfigurationError(f"status_ttl: {status_ttl} is negative; allowed: 0 or more")
-        if fetched_at is not None:
-            to_micros(fetched_at)
+        if fetched_at is not None:  # in UTC, where equal instants are equal datetimes
+            fetched_at = EPOCH + to_micros(fetched_at) * MICROSECOND
         by_id: dict[str, Agent] = {}
         dropped = list(left_out)
         for agent in agents:
+            if not isinstance(agent, Agent):
+                raise ConfigurationError(
+                    f"agents: {describe(agent)} is not an Agent: "
+                    "use availability.feishu.parse_agent"
+                )
             if agent.id in by_id:
                 dropped.append(Diagnostic("duplicate_agent", TWICE, agent.id))
             else:
@@ -88,15 +103,6 @@ class Roster:
         set_once(self, "clock", clock)
         set_once(self, "left_out", tuple(dropped))
         set_once(self, "_by_id", by_id)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _restore, (
-            self.agents,
-            self.fetched_at,
-            self.clock,
-            self.status_ttl,
-            self.left_out,
-        )
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -174,8 +180,7 @@ class Roster:
 
     def with_skill(self, skill: str) -> Roster:
         """Return the same roster with only the agents who have a skill, by its id or name."""
-        agents = tuple(agent for agent in self if agent.has_skill(skill))
-        return _restore(agents, self.fetched_at, self.clock, self.status_ttl, self.left_out)
+        return replace(self, agents=tuple(agent for agent in self if agent.has_skill(skill)))
 
     def next_transition(self, at: datetime | None = None) -> Transition | None:
         """Return the first change after an instant (default: now) of anybody's duty.
@@ -214,15 +219,3 @@ class Roster:
 def _check_order(order: str | None) -> None:
     if order not in (None, "roster"):
         raise ConfigurationError(f"order: {order!r} is unknown; allowed: None, 'roster'")
-
-
-def _restore(
-    agents: tuple[Agent, ...],
-    fetched_at: datetime | None,
-    clock: Clock,
-    status_ttl: timedelta,
-    left_out: tuple[Diagnostic, ...],
-) -> Roster:
-    return Roster(
-        agents, fetched_at=fetched_at, clock=clock, status_ttl=status_ttl, left_out=left_out
-    )

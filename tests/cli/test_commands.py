@@ -183,6 +183,35 @@ def test_a_saved_answer_on_standard_input(saved):
     assert len(json.loads(done.stdout)["agents"]) == 3
 
 
+EVIL = "\x1b[31mred\x1b]0;title\x07\nou_spoofed  on duty \ud83d \u202e"
+
+
+@pytest.fixture
+def evil(tmp_path):
+    odd = {**item(f"ou_{EVIL}", (9, "00:00", "24:00"), name=EVIL, skills=[EVIL]), "status": EVIL}
+    path = tmp_path / "evil.json"
+    path.write_text(json.dumps({"agent_schedules": [odd, DESK[0]]}), encoding="ascii")
+    return str(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk"])
+@pytest.mark.parametrize(
+    "arguments", [("now",), ("now", "--json"), ("next",), ("agent", "ou_day"), ("agent", "ou_\x1b")]
+)
+def test_odd_names_neither_stop_the_answer_nor_move_the_terminal(evil, encoding, arguments):
+    command = [sys.executable, "-m", "availability", *arguments, "--from", evil, "--tz", "UTC"]
+    environ = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=environ, capture_output=True, check=False)
+    assert done.returncode == (1 if "ou_\x1b" in arguments else 0)
+    assert b"Traceback" not in done.stderr
+    assert b"\x1b" not in done.stdout + done.stderr
+    lines = done.stdout.decode(encoding).splitlines()
+    assert not [line for line in lines if line.startswith("ou_")]
+    if "--json" in arguments:
+        agents = json.loads(done.stdout.decode(encoding))["agents"]
+        assert [agent["name"] for agent in agents] == [EVIL, "王芳"]
+
+
 def test_zones_of_agents_and_of_the_display(saved, tmp_path, answered):
     zones = tmp_path / "zones.json"
     zones.write_text('{"ou_day": "America/New_York"}')
@@ -266,7 +295,7 @@ def test_what_is_no_agent_id(desk, run, agent_id, says):
 def test_an_agent_not_in_the_file_names_the_nearest(saved, run):
     code, _, err = run("agent", "ou_dya", "--from", saved, "--tz", "UTC")
     assert code == 1
-    assert err.count("\n") == 1
+    assert err == "availability: no agent 'ou_dya' among 3 on the roster; nearest: ou_day, ou_odd\n"
 
 
 def test_next_transition(saved, run, answered):
@@ -376,7 +405,12 @@ def test_a_file_that_cannot_be_read(tmp_path, run, content, says):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("[]", "allowed:"), ('{"ou_1": 8}', "allowed:"), ('{"ou_1": "Mars"}', "ou_1: str 'Mars'")],
+    [
+        ("[]", "is not a mapping of id to zone"),
+        ('{"ou_1": 8}', "ou_1: int 8 is not an IANA time zone"),
+        ('{"ou_1": null}', "allowed: an id and a zone"),
+        ('{"ou_1": "Mars"}', "ou_1: str 'Mars' is not an IANA time zone"),
+    ],
 )
 def test_zones_of_agents_that_cannot_be_read(tmp_path, saved, run, content, says):
     path = tmp_path / "zones.json"

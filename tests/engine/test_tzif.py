@@ -71,8 +71,8 @@ FILES = {
     "southern": tzif("AEST-10AEDT,M10.1.0,M4.1.0/3", types=[(10 * HOUR, False)]),
     "own times": tzif("EST5EDT,M3.2.0/0:30,M11.1.0/1:15:30"),
     "negative time": tzif("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", types=[(-2 * HOUR, False)]),
-    "times of days": tzif("EET-2EEST,M3.4.4/50,M10.4.4/99", types=[(2 * HOUR, False)]),
-    "times of minus days": tzif("EET-2EEST,M3.4.4/-50,M10.4.4/-99", types=[(2 * HOUR, False)]),
+    "times of days": tzif("EET-2EEST,M3.4.4/50,M10.4.4/167", types=[(2 * HOUR, False)]),
+    "times of minus days": tzif("EET-2EEST,M3.4.4/-50,M10.4.4/-167", types=[(2 * HOUR, False)]),
     "winter is the exception": tzif("IST-1GMT0,M10.5.0,M3.5.0/1", types=[(HOUR, False)]),
     "half an hour": tzif("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", types=[(37_800, False)]),
     "plus signs": tzif("EST+5EDT+4,M3.2.0/+2,M11.1.0/+2"),
@@ -106,7 +106,11 @@ def differences(seconds, found, expected):
 
 @pytest.mark.parametrize("data", FILES.values(), ids=FILES)
 def test_the_offsets_are_zoneinfos(data):
-    assert differences(seconds_to_try(data), offset_of(data), zoneinfos(data)) == []
+    try:
+        referee = zoneinfos(data)
+    except ValueError:
+        pytest.skip("the zoneinfo of Python 3.10 reads no times of a hundred hours")
+    assert differences(seconds_to_try(data), offset_of(data), referee) == []
 
 
 def test_before_the_first_change_the_first_type_holds():
