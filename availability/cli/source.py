@@ -88,8 +88,9 @@ def _fetched_roster(client: HelpdeskClient, ids: Sequence[str]) -> Roster:
     if not ids:
         return client.roster()
     console = Console(stderr=True)
-    shown = console.is_terminal and sys.stdout.isatty()
-    with Progress(console=console, transient=True, disable=not shown) as bar:
+    if not (console.is_terminal and sys.stdout.isatty()):
+        return client.roster(ids)
+    with Progress(console=console, transient=True) as bar:
         task = bar.add_task("Fetching agents", total=len(set(ids)))
         return client.roster(ids, progress=lambda count: bar.update(task, completed=count))
 
