@@ -133,8 +133,15 @@ class TransportError(FeishuError):
     """No answer, or not a whole one: refused, reset, cut off, too slow, too large."""
 
 
+def one_line(text: str) -> str:
+    """Return a text from outside as part of one line, with nothing that moves a terminal."""
+    return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
+
+
 def describe(value: object) -> str:
     """Return a value for an error message: its type and a short repr on one line."""
+    if value is None:
+        return "null"
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # thousands of digits, or of brackets

@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 COMMANDS = re.findall(r"^\$ availability (.*)$", CONSOLE, re.MULTILINE)
-SHOWN = re.findall(r"```console\n\$ availability (who --demo .*)\n((?:.+\n)+?)```", README)
+SHOWN = re.findall(r"```console\n\$ availability (who --demo [^\n]*)\n(.+?)```", README, re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +47,7 @@ def test_the_output_shown_is_the_output_printed(capsys):
     with pytest.raises(SystemExit):
         main(shlex.split(command))
     printed = capsys.readouterr().out
-    assert _lines(printed) == _lines(shown)
-
-
-def _lines(text):
-    return [line.rstrip() for line in text.splitlines() if line.strip()]
+    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
 
 def test_the_two_commands_are_there_and_do_what_the_makefile_does():

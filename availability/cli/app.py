@@ -1,5 +1,5 @@
 """The commands: now, who, agent, next, sandbox.
-Imports at, options, show, source, feishu, roster, errors.
+Imports at, options, source, view, feishu, roster, errors.
 """
 
 from __future__ import annotations
@@ -9,27 +9,46 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib.metadata import version
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from availability.cli import options, show
 from availability.cli.at import At, AtError, parse_at
-from availability.cli.show import Row, View
 from availability.cli.source import Source, checked_zone
-from availability.errors import UnknownAgentError
+from availability.cli.view import Row, View, print_json
+from availability.errors import UnknownAgentError, one_line
 from availability.feishu.sandbox import Sandbox
 from availability.roster.agent import Agent
 from availability.roster.roster import Roster, system_clock
 
 app = typer.Typer(
     name="availability",
-    help="Who can take this ticket? On duty, available, until when, who is next.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("agent-availability"))
+        raise typer.Exit
+
+
+@app.callback()
+def options_of_all(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Who can take this ticket? On duty, available, until when, who is next."""
 
 
 @app.command()
@@ -72,9 +91,9 @@ def who(
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
     with _ask(source, at, show_tz, skill) as (roster, view):
         for diagnostic in roster.left_out:
-            typer.echo(f"left out: {show.printable(str(diagnostic))}", err=True)
+            typer.echo(f"left out: {one_line(str(diagnostic))}", err=True)
         rows = _rows(roster, roster, view.at)
-        show.print_json(view, rows) if as_json else show.print_desk(view, rows)
+        print_json(view, rows) if as_json else show.print_desk(view, rows)
 
 
 @app.command()
@@ -95,7 +114,7 @@ def agent(
         if agent_id not in roster and why_not:
             raise UnknownAgentError(str(why_not[0]))
         (row,) = _rows(roster, [roster[agent_id]], view.at)
-        show.print_json(view, [row]) if as_json else show.print_agent(view, row)
+        print_json(view, [row]) if as_json else show.print_agent(view, row)
 
 
 @app.command("next")
@@ -118,7 +137,7 @@ def next_(
         changing = (*transition.on, *transition.off) if transition else ()
         rows = _rows(roster, changing, when or view.at)
         if as_json:
-            show.print_json(view, rows, next=view.rfc3339(when))
+            print_json(view, rows, next=view.rfc3339(when))
         else:
             show.print_transition(view, when, rows)
 
@@ -145,19 +164,28 @@ def _ask(
     source: Source, at: str | None, show_tz: str | None, skill: str | None
 ) -> Iterator[tuple[Roster, View]]:
     """Give the roster asked about, and the instant and zone to answer for."""
-    if show_tz:
+    if show_tz is not None:
         checked_zone(show_tz, "--show-tz")
     with source.open() as desk:
         asked = None if at is None else _parsed(at, desk.tz)
         roster = desk.fetch()
-        if skill:
+        if skill is not None:
             roster = roster.with_skill(skill)
             if not len(roster):
                 typer.echo(f"no agent has the skill {skill!r}", err=True)
         found = asked or At(roster.clock())
         fresh = roster.freshness(found.instant)
-        tz = show_tz or desk.tz
+        tz = _shown_zone(found.instant, show_tz or desk.tz)
         yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)
+
+
+def _shown_zone(at: datetime, tz: str) -> str:
+    """Return a zone in which the instant lies in years 1 to 9999."""
+    try:
+        at.astimezone(ZoneInfo(tz))
+    except OverflowError:
+        return "UTC"
+    return tz
 
 
 def _parsed(text: str, tz: str) -> At:

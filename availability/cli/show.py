@@ -1,22 +1,20 @@
-"""Answers as tables for people and as JSON for programs. Imports roster, engine."""
+"""Answers as tables for people. Imports view, roster, engine, errors."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from availability.cli.view import Row, View
 from availability.engine.schedule import WeeklySchedule
-from availability.roster.agent import Agent
+from availability.errors import one_line
 from availability.roster.answer import Freshness, State
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -26,86 +24,14 @@ BASIS = {
     Freshness.STALE: "No status counts: when they were fetched is too long ago, or not known.",
     Freshness.BEYOND: "By the schedules alone: no status is known for that instant.",
 }
-#: Where the output is no terminal: wide enough for an agent's id beside the rest.
-PLAIN_WIDTH = 140
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is said of one agent at one instant."""
-
-    agent: Agent
-    on_duty: bool | None
-    state: State
-    until: datetime | None
-
-    @property
-    def name(self) -> str:
-        """The agent's name, or the id of one without."""
-        return self.agent.name or self.agent.id
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """An answer's frame: the instant asked about, when the desk was fetched, the zone shown."""
-
-    at: datetime
-    as_of: datetime | None
-    tz: str
-    freshness: Freshness
-    note: str | None = None
-
-    def clock(self, at: datetime) -> str:
-        """Return an instant for people, in the zone shown."""
-        local = _local(at, self.tz)
-        seconds = ":%S" if local.second or local.microsecond else ""
-        return f"{local:%a} {local.date()} {local.strftime('%H:%M' + seconds)}"
-
-    def rfc3339(self, at: datetime | None) -> str | None:
-        """Return an instant for programs: RFC 3339, in the zone shown."""
-        if at is None:
-            return None
-        local = _local(at, self.tz)
-        # RFC 3339 has no seconds in an offset, as zones had before standard time.
-        in_minutes = (local.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
-        return (local if in_minutes else local.astimezone(timezone.utc)).isoformat()
-
-    def heading(self) -> str:
-        """Return the line above a table: which instant was used."""
-        offset = timezone(_local(self.at, self.tz).utcoffset() or timedelta())
-        utc = _local(self.at, "UTC").replace(tzinfo=None).isoformat(timespec="seconds")
-        line = f"{self.clock(self.at)} {self.tz} ({offset}), {utc}Z"
-        return f"{line}. {self.note}" if self.note else line
-
-
-def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
-    """Print the documented JSON object; ``more`` stands beside its fields."""
-    document = {
-        "at": view.rfc3339(view.at),
-        "as_of": view.rfc3339(view.as_of),
-        "timezone": view.tz,
-        **more,
-        "agents": [
-            {
-                "id": row.agent.id,
-                "name": row.agent.name,
-                "on_duty": row.on_duty,
-                "state": row.state.value,
-                "until": view.rfc3339(row.until),
-                "skills": [{"id": skill.id, "name": skill.name} for skill in row.agent.skills],
-            }
-            for row in rows
-        ],
-    }
-    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(document, ensure_ascii=not readable, indent=2)
-    print(text)  # noqa: T201  (its purpose)
+#: Below this a table would lose what it is read for; without a terminal there is room for ids.
+NARROWEST, PLAIN_WIDTH = 80, 140
 
 
 def print_desk(view: View, rows: Sequence[Row]) -> None:
     """Print who is on duty, and of whom nobody can say; the others are counted."""
     console = _console()
-    console.print(_plain(view.heading()))
+    console.print(view.heading())
     shown = [row for row in rows if row.on_duty is not False]
     if shown:
         console.print(_table(view, sorted(shown, key=lambda row: row.on_duty is None)))
@@ -118,58 +44,56 @@ def print_desk(view: View, rows: Sequence[Row]) -> None:
         f"of {duty[None]} nobody can say; "
         f"{state[State.AVAILABLE]} available, {state[State.UNKNOWN]} unknown."
     )
-    if view.freshness is not Freshness.FRESH:
-        console.print(BASIS[view.freshness])
+    _print_basis(console, view)
 
 
 def print_agent(view: View, row: Row) -> None:
     """Print one agent: the week as a table, on duty or not, until when."""
     console = _console()
     agent = row.agent
-    console.print(_plain(view.heading()))
+    console.print(view.heading())
     title = " · ".join(part for part in (agent.name, agent.id, agent.department) if part)
-    console.print(f"[bold]{_plain(title)}[/bold]")
-    until = "" if row.on_duty is None else f", {_until(view, row)}"
-    status = f"status {agent.status.name.lower().replace('_', ' ')} ({agent.status_code})"
-    console.print(f"{ON_DUTY[row.on_duty]}{until}; {row.state.value} ({_plain(status)})")
+    console.print(Text(one_line(title), style="bold"))
+    until = f", until {view.clock(row.until)}" if row.until else ""
+    status = one_line(f"{agent.status.name.lower().replace('_', ' ')} ({agent.status_code})")
+    console.print(f"{ON_DUTY[row.on_duty]}{until}; {row.state.value}; status {status}")
+    _print_basis(console, view)
     if agent.skills:
-        console.print(f"skills: {_plain(_skills(agent))}")
+        console.print(f"skills: {one_line(row.skills)}")
     if agent.schedule is not None:
         console.print(_week(agent.schedule))
     for diagnostic in agent.diagnostics:
-        console.print(_plain(f"{diagnostic.message} [{diagnostic.code}]"), style="yellow")
+        console.print(Text(one_line(f"{diagnostic.message} [{diagnostic.code}]"), style="yellow"))
 
 
 def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> None:
     """Print the next transition: when, who goes on, who goes off."""
     console = _console()
-    console.print(_plain(view.heading()))
+    console.print(view.heading())
     if at is None:
         console.print("Nobody's duty ever changes.")
         return
-    console.print(f"Next transition: [bold]{_plain(view.clock(at))}[/bold] {_plain(view.tz)}")
+    console.print(f"Next transition: {view.clock(at)} {view.tz}", style="bold")
     for row in rows:
         sign, colour = ("on ", "green") if row.on_duty else ("off", "red")
-        console.print(f"  [{colour}]{sign}[/{colour}] {_plain(row.name)}", highlight=False)
+        console.print(Text.assemble("  ", (sign, colour), f" {one_line(row.name)}"))
 
 
 def _table(view: View, rows: Iterable[Row]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Agent", no_wrap=True)
-    table.add_column("Duty", no_wrap=True)
-    table.add_column("State", no_wrap=True)
-    table.add_column("Until", no_wrap=True)
-    table.add_column("Skills", overflow="fold")
-    table.add_column("Id", overflow="fold")
+    table.add_column("Agent", overflow="fold", max_width=24)
+    for name in ("Duty", "State", "Until"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("Skills", overflow="fold", min_width=8)
+    table.add_column("Id", overflow="fold", min_width=12)
     for row in rows:
-        colour = COLOURS[row.state]
         table.add_row(
-            _plain(row.name),
+            Text(one_line(row.name)),
             ON_DUTY[row.on_duty],
-            f"[{colour}]{row.state.value}[/{colour}]",
+            Text(row.state.value, style=COLOURS[row.state]),
             _until(view, row),
-            _plain(_skills(row.agent)),
-            _plain(row.agent.id),
+            Text(one_line(row.skills)),
+            Text(one_line(row.agent.id)),
         )
     return table
 
@@ -189,30 +113,17 @@ def _week(schedule: WeeklySchedule) -> Table:
 
 def _until(view: View, row: Row) -> str:
     if row.until is not None:
-        return f"until {view.clock(row.until)}"
+        return view.clock(row.until)
     return "?" if row.on_duty is None else "for good"
 
 
-def _skills(agent: Agent) -> str:
-    return ", ".join(skill.name or skill.id for skill in agent.skills)
-
-
-def _local(at: datetime, tz: str) -> datetime:
-    """Return an instant in a zone, or as it is where that is outside years 1 to 9999."""
-    try:
-        return at.astimezone(ZoneInfo(tz))
-    except (OverflowError, ValueError):
-        return at
-
-
-def printable(text: str) -> str:
-    """Return a text from outside as part of one line, with nothing that moves a terminal."""
-    return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
-
-
-def _plain(text: str) -> str:
-    return escape(printable(text))
+def _print_basis(console: Console, view: View) -> None:
+    if view.freshness is not Freshness.FRESH:
+        console.print(BASIS[view.freshness])
 
 
 def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    # No markup, no emoji codes, no highlighting: names are shown as they are.
+    console = Console(markup=False, emoji=False, highlight=False)
+    console.width = max(console.width, NARROWEST) if sys.stdout.isatty() else PLAIN_WIDTH
+    return console

@@ -4,7 +4,6 @@ Imports feishu, roster, engine, errors.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 from rich.console import Console
@@ -24,8 +24,9 @@ from availability.errors import (
     PayloadError,
     TimezoneError,
 )
-from availability.feishu.client import HelpdeskClient, agent_zones
+from availability.feishu.client import MAX_BODY, HelpdeskClient, agent_zones
 from availability.feishu.payload import parse_agents, saved_items
+from availability.feishu.reply import load_json
 from availability.feishu.sandbox import Sandbox
 from availability.roster.roster import Roster
 
@@ -58,7 +59,7 @@ class Source:
         """
         if self.saved and (self.demo or self.ids):
             raise typer.BadParameter("--from goes without --demo and --id")
-        if self.tz:
+        if self.tz is not None:
             checked_zone(self.tz, "--tz")
         zones = _read_zones(self.agent_tz)
         if self.saved:
@@ -97,7 +98,12 @@ def _fetched_roster(client: HelpdeskClient, ids: Sequence[str]) -> Roster:
 
 def _saved_roster(path: Path, tz: str, zones: Mapping[str, str]) -> Roster:
     """Return the roster in a saved answer; when it was fetched nobody knows."""
-    data = sys.stdin.buffer.read() if str(path) == "-" else _read_file(path)
+    if str(path) != "-":
+        data = _read_file(path)
+    elif sys.stdin is None:
+        raise ConfigurationError("--from -: there is no standard input")
+    else:
+        data = _at_most(sys.stdin.buffer)
     items = saved_items(_json(path, data))
     agents, left_out = parse_agents(items, tz=tz, agent_tz=zones)
     return Roster(agents, left_out=left_out)
@@ -114,14 +120,21 @@ def _read_zones(path: Path | None) -> dict[str, str]:
 
 def _read_file(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return _at_most(file)
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
 
 
+def _at_most(file: BinaryIO) -> bytes:
+    data = file.read(MAX_BODY + 1)
+    if len(data) > MAX_BODY:
+        raise ConfigurationError(f"a file larger than {MAX_BODY} bytes is no saved answer")
+    return data
+
+
 def _json(path: Path, data: bytes) -> object:
     try:
-        found: object = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise PayloadError(f"{path}: not JSON ({type(error).__name__})") from error
-    return found
+        return load_json(data)
+    except PayloadError as error:
+        raise PayloadError(f"{path}: {error}") from error

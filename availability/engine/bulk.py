@@ -19,7 +19,7 @@ from availability.errors import InstantError, NaiveDatetimeError, describe
 Instants: TypeAlias = npt.ArrayLike | Iterable[datetime]
 Seconds: TypeAlias = npt.NDArray[np.int64]
 
-NOT_INSTANTS = (str, bytes, bytearray, memoryview, Mapping)
+NOT_INSTANTS = (str, bytes, bytearray, memoryview, Mapping, np.ma.MaskedArray)
 WHAT = "pass epoch seconds, datetime64, a time-zone-aware pandas index or aware datetimes"
 OUTSIDE = "instants in bulk are finite and in the years 1 to 9999"
 

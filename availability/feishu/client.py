@@ -71,8 +71,9 @@ class HelpdeskClient:
     ``helpdesk_token`` the helpdesk's. ``base_url`` is Feishu's; Lark's is
     ``https://open.larksuite.com``. ``tz`` is the desk's zone, which the API does
     not send, and ``agent_tz`` the zones of agents elsewhere, by agent id.
-    ``timeout`` is (connect, read) in seconds, ``max_body`` the largest answer
-    taken, in bytes. ``clock`` returns now, aware.
+    ``timeout`` is (connect, read) in seconds, read being the longest wait for
+    more of an answer; ``max_body`` is the largest answer taken, in bytes.
+    ``clock`` returns now, aware.
 
     One client serves many threads and survives a fork; use it in a ``with``
     block, or ``close()`` it. Every call raises a FeishuError where the platform
@@ -139,6 +140,10 @@ class HelpdeskClient:
         missing += [] if zone else ["AVAILABILITY_TZ"]
         if missing:
             raise ConfigurationError(f"not set in the environment: {', '.join(missing)}")
+        try:
+            zone = zone_key(zone)
+        except TimezoneError as error:
+            raise TimezoneError(f"{'tz' if tz else 'AVAILABILITY_TZ'}: {error}") from error
         credentials = {field: environ[name] for field, name in ENVIRONMENT.items()}
         return cls(
             **credentials,
@@ -233,7 +238,7 @@ class HelpdeskClient:
         try:
             return self._agent_in(reply, agent_id)
         except PayloadError as error:
-            return Diagnostic("not_an_agent", f"{error}; left out", agent_id)
+            return Diagnostic("not_an_agent", str(error), agent_id)
 
     def _agent_in(self, reply: Reply, agent_id: str) -> Agent:
         tz = self.agent_tz.get(agent_id, self.tz)

@@ -77,7 +77,7 @@ def parse_agents(
         try:
             found, agent_id = _identified(item, f"agent_schedules[{index}]")
         except PayloadError as error:
-            left_out.append(Diagnostic("not_an_agent", f"{error}; left out"))
+            left_out.append(Diagnostic("not_an_agent", str(error)))
         else:
             agents.append(_read_agent(found, agent_id, agent_tz.get(agent_id, tz), end_2359))
     return agents, left_out
@@ -123,7 +123,8 @@ def _identified(item: object, where: str) -> tuple[Object, str]:
         raise PayloadError(f"{where}: not an object with an agent inside")
     agent_id = agent.get("id")
     if not isinstance(agent_id, str) or not agent_id:
-        raise PayloadError(f"{where}.agent.id: {type(agent_id).__name__} is not an agent id")
+        what = "an empty string" if agent_id == "" else type(agent_id).__name__
+        raise PayloadError(f"{where}.agent.id: {what} is not an agent id")
     return item, agent_id
 
 

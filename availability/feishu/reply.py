@@ -23,6 +23,8 @@ from availability.errors import (
     PayloadError,
     RateLimitedError,
     ServerError,
+    describe,
+    one_line,
 )
 
 Object: TypeAlias = Mapping[str, object]
@@ -71,6 +73,8 @@ class Reply:
             yield
         except PayloadError as error:
             error.code, error.http_status, error.log_id = 0, self.http_status, self.log_id
+            if self.log_id:
+                error.args = (f"{error}; log id {self.log_id}",)
             raise
 
     @contextmanager
@@ -98,7 +102,7 @@ def read_reply(
         FeishuError: the class that the platform's error table gives, with the
             code, the HTTP status and the log id.
     """
-    found = _decode(body)
+    found, wrong = _decode(body)
     code = found.get("code")
     code = code if type(code) is int else None
     log_id = _clean(headers.get("X-Tt-Logid") or _log_id(found), secrets) or None
@@ -106,14 +110,16 @@ def read_reply(
     if code == 0 and succeeded:
         return Reply(found, status, log_id)
     what = f"HTTP {status}" if code is None else f"HTTP {status}, code {code}"
-    said = _clean(_said(code, found, status, headers), secrets)
+    said = _clean(_unsaid(wrong, status, headers) if wrong else _said(found), secrets)
+    wait = _seconds(headers.get("x-ogw-ratelimit-reset"))
+    kind = _kind(code, status)
     advice = f"; {ADVICE[code]}" if code is not None and code in ADVICE else ""
+    if kind is RateLimitedError and wait is not None:
+        advice = f"; wait {wait:g} s"
     support = f"; log id {log_id}" if log_id else ""
-    error = _kind(code, status)(
-        f"{what}: {said}{advice}{support}", code=code, http_status=status, log_id=log_id
-    )
+    error = kind(f"{what}: {said}{advice}{support}", code=code, http_status=status, log_id=log_id)
     if isinstance(error, RateLimitedError):
-        error.retry_after = _seconds(headers.get("x-ogw-ratelimit-reset"))
+        error.retry_after = wait
     raise error
 
 
@@ -127,13 +133,44 @@ def _kind(code: int | None, status: int) -> type[FeishuError]:
     return PayloadError if code is None and 200 <= status < 300 else FeishuError
 
 
-def _decode(body: bytes) -> Object:
-    """Return the JSON object in a body, an empty one where there is none."""
+def load_json(text: bytes) -> object:
+    """Return the JSON value in a text; a number too long to be one stays a string.
+
+    Raises:
+        PayloadError: there is none, or it is nested too deeply.
+    """
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        try:
+            found: object = json.loads(text)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # thousands of digits, or no Unicode
+            found = json.loads(text, parse_int=_number)
+    except RecursionError as error:
+        raise PayloadError("JSON nested too deeply") from error
+    except ValueError as error:
+        raise PayloadError("not JSON" if text.strip() else "nothing, where JSON belongs") from error
+    return found
+
+
+def _number(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
+def _decode(body: bytes) -> tuple[Object, str]:
+    """Return the JSON object in a body, an empty one where there is none, and what is wrong."""
+    try:
+        found = load_json(body)
+    except PayloadError as error:
+        return {}, str(error)
+    if not isinstance(found, dict):
+        return {}, "not a JSON object"
+    if type(found.get("code")) is not int:
+        return found, f"code: {describe(found.get('code'))} is not a number"
+    return found, ""
 
 
 def _log_id(found: Object) -> str:
@@ -142,22 +179,24 @@ def _log_id(found: Object) -> str:
     return log_id if isinstance(log_id, str) else ""
 
 
-def _said(code: int | None, found: Object, status: int, headers: Mapping[str, str]) -> str:
-    """Return the platform's own message, or what came instead of one."""
-    if code is not None:
-        msg = found.get("msg")
-        return msg if isinstance(msg, str) and msg else "no message"
+def _said(found: Object) -> str:
+    msg = found.get("msg")
+    return msg if isinstance(msg, str) and msg else "no message"
+
+
+def _unsaid(wrong: str, status: int, headers: Mapping[str, str]) -> str:
+    """Say what came instead of the JSON object that the API promises."""
     if 300 <= status < 400:
         return "a redirect, which is never followed; check base_url (FEISHU_BASE_URL)"
     kind = headers.get("Content-Type", "no content type").split(";")[0]
-    return f"not the JSON object that the API promises ({kind})"
+    return f"not the JSON object that the API promises ({kind}): {wrong}"
 
 
 def _clean(text: str, secrets: Collection[str]) -> str:
     """Return a text from outside as part of one line, without secrets."""
     for secret in sorted(secrets, key=len, reverse=True):  # one may contain another
         text = text.replace(secret, "***")
-    line = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
+    line = one_line(text)
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 

@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from availability.errors import ConfigurationError, TransportError, describe
+from availability.errors import ConfigurationError, TransportError, describe, one_line
 from availability.feishu.reply import Reply, read_reply
 
 Timeout = tuple[float, float]
@@ -38,7 +38,7 @@ CAUSES: Sequence[tuple[type[Exception], str]] = (
     (requests.exceptions.Timeout, "no answer in time"),
     (requests.exceptions.ContentDecodingError, "the body cannot be decompressed"),
     (requests.exceptions.ChunkedEncodingError, "the body was cut off"),
-    (requests.exceptions.ConnectionError, "no connection"),
+    (requests.exceptions.ConnectionError, "the connection failed"),
 )
 
 
@@ -129,10 +129,11 @@ class Transport:
 
     def _broken_off(self, response: requests.Response, said: str) -> TransportError:
         """Return the error for an answer that began, with what its beginning told."""
+        log_id = response.headers.get("X-Tt-Logid")
         return TransportError(
-            f"{self.base_url}: {said}",
+            f"{self.base_url}: {said}{f'; log id {one_line(log_id)}' if log_id else ''}",
             http_status=response.status_code,
-            log_id=response.headers.get("X-Tt-Logid"),
+            log_id=log_id,
         )
 
 
@@ -211,16 +212,17 @@ def _cause(error: Exception) -> str:
     if type(error) is OSError:
         return str(error)  # such as a bundle of certificates that is not there
     texts = (text for kind, text in CAUSES if isinstance(error, kind))
-    reason = _system_reason(error) or type(error).__name__
+    reason = _reason(error)
     return f"{next(texts, 'the request failed')} ({reason})"
 
 
-def _system_reason(error: BaseException | None) -> str | None:
-    """Return the innermost system error's text in a chain of exceptions."""
-    reason = None
+def _reason(error: BaseException | None) -> str:
+    """Return the innermost system error's text in a chain of exceptions, else the last's name."""
+    reason = ""
     while error is not None:
         if isinstance(error, OSError) and error.strerror:
-            reason = error.strerror
+            return error.strerror
+        reason = type(error).__name__
         nested = (*error.args, getattr(error, "reason", None))
         inner = next((one for one in nested if isinstance(one, BaseException)), None)
         error = inner or error.__cause__ or error.__context__

@@ -1,4 +1,4 @@
-"""One agent of the desk (客服): who they are, what they can do, when. Imports engine."""
+"""One agent of the desk (客服): who they are, what they can do, when. Imports engine, errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from availability.engine.instants import MICROS, to_micros
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
+from availability.errors import one_line
 
 if TYPE_CHECKING:
     import pendulum
@@ -51,7 +52,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         whose = f"{self.agent_id}: " if self.agent_id else ""
-        return f"{whose}{self.message} [{self.code}]"
+        return one_line(f"{whose}{self.message} [{self.code}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -97,7 +98,7 @@ def columns(line):
 
 def test_now_from_the_platform(desk, answered):
     document = answered("now")
-    assert list(document) == ["at", "as_of", "timezone", "agents"]
+    assert list(document) == ["at", "as_of", "timezone", "basis", "agents"]
     assert document["timezone"] == "Asia/Shanghai"
     assert datetime.fromisoformat(document["as_of"]) <= datetime.fromisoformat(document["at"])
     agents = by_id(document)
@@ -331,16 +332,19 @@ def test_a_progress_bar_on_a_terminal(desk):
     environ = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     done = subprocess.Popen(command, stdin=end, stdout=end, stderr=end, env=environ)
     os.close(end)
+    shown = _read_all(terminal)
+    assert done.wait(30) == 0
+    assert "Fetching agents" in shown
+    assert "值班热线" in shown
+
+
+def _read_all(terminal):
     shown = b""
-    try:
+    with suppress(OSError):  # the terminal is gone with the last process on it
         while chunk := os.read(terminal, 4096):
             shown += chunk
-    except OSError:  # the terminal is gone with the last process on it
-        pass
     os.close(terminal)
-    assert done.wait() == 0
-    assert b"Fetching agents" in shown
-    assert "值班热线".encode() in shown
+    return shown.decode()
 
 
 @pytest.mark.parametrize(
@@ -386,7 +390,7 @@ def test_a_file_needs_the_desks_zone(saved, run):
         (None, "No such file"),
         (b"<html>", "not JSON"),
         (b"\xff\xfe\xfa", "not JSON"),
-        (b"[" * 200_000, "not JSON"),
+        (b"[" * 200_000, "JSON nested too deeply"),
         (b"[]", "not a saved answer"),
         (b"{}", "not a saved answer"),
         (b'{"agent_schedules": "x"}', "is not a list"),
@@ -425,7 +429,7 @@ def test_zones_of_agents_that_cannot_be_read(tmp_path, saved, run, content, says
     [
         (Canned(502, b"<html>", {"Content-Type": "text/html"}), "HTTP 502"),
         (Canned.refusal(400, 99991672, "Access denied."), "helpdesk:all:readonly"),
-        (Canned(hang_up=True), "no connection"),
+        (Canned(hang_up=True), "the connection failed (RemoteDisconnected)"),
     ],
 )
 def test_when_the_platform_does_not_answer(desk, run, answer, says):
@@ -457,12 +461,92 @@ def test_the_sandbox_prints_what_to_copy_and_serves_it():
             [sys.executable, "-m", "availability", "now", "--json"],
             env=environ,
             capture_output=True,
-            check=True,
+            check=False,
+            timeout=30,
         )
         server.send_signal(2)
         assert server.wait(10) == 0
     assert len(json.loads(asked.stdout)["agents"]) == 23
     assert "Europe/London" in zones.values()
+
+
+def test_the_version(run):
+    code, out, _ = run("--version")
+    assert code == 0
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", out)
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "200"])
+def test_no_column_vanishes_on_a_narrow_terminal(saved, columns):
+    terminal, end = pty.openpty()
+    command = [sys.executable, "-m", "availability", "who", "--from", saved, "--tz", "UTC"]
+    environ = {**os.environ, "TERM": "xterm", "COLUMNS": columns}
+    with subprocess.Popen([*command, "--at", "2026-06-01 10:00"], stdout=end, env=environ) as asked:
+        os.close(end)
+        shown = _read_all(terminal)
+        assert asked.wait(30) == 0
+    for word in ("王芳", "on duty", "unknown", "2026-06-01 18:00", "账单", "ou_day"):
+        assert word in shown
+
+
+def test_whoever_stops_reading_gets_no_traceback():
+    command = [sys.executable, "-m", "availability", "who", "--demo", "--json"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=30)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+def test_a_full_disk_is_one_line():
+    command = [sys.executable, "-m", "availability", "who", "--demo", "--json"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr == b"availability: [Errno 28] No space left on device\n"
+
+
+def test_no_standard_input(saved):
+    script = "import sys; sys.stdin = None; from availability.cli import main; main()"
+    command = [sys.executable, "-c", script, "now", "--from", "-", "--tz", "UTC"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr == b"availability: --from -: there is no standard input\n"
+
+
+@pytest.mark.parametrize("option", ["--tz", "--show-tz"])
+def test_an_empty_zone_is_wrong_usage(run, option):
+    code, _, err = run("now", "--demo", option, "")
+    assert code == 2
+    assert "not an IANA time zone" in err
+
+
+def test_an_empty_skill_is_nobodys(saved, answered):
+    assert answered("now", "--from", saved, "--tz", "UTC", "--skill", "")["agents"] == []
+
+
+def test_the_variable_with_a_wrong_zone_is_named(desk, run, monkeypatch):
+    monkeypatch.setenv("AVAILABILITY_TZ", "Mars/Base")
+    code, _, err = run("now")
+    assert code == 1
+    assert err.startswith("availability: AVAILABILITY_TZ: str 'Mars/Base' is not an IANA")
+
+
+def test_one_agents_number_too_long_hides_nobody(tmp_path, answered):
+    path = tmp_path / "huge.json"
+    text = json.dumps(SAVED).replace('"status": 1', f'"status": {"9" * 5000}', 1)
+    path.write_text(text, encoding="utf-8")
+    assert list(by_id(answered("now", "--from", path, "--tz", "UTC"))) == [
+        *("ou_day", "ou_night", "ou_odd")
+    ]
+
+
+def test_an_instant_that_the_display_cannot_show(saved, answered):
+    options = ("--from", saved, "--tz", "UTC", "--show-tz", "America/New_York")
+    document = answered("who", *options, "--at", "0001-01-01")
+    assert (document["timezone"], document["at"]) == ("UTC", "0001-01-01T00:00:00+00:00")
+    assert document["basis"] == "schedule+status"
 
 
 def test_a_port_that_is_taken(desk, run):

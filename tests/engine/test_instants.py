@@ -80,7 +80,7 @@ def test_no_instant(question, at):
     [
         (date(2026, 6, 1), "date datetime.date(2026, 6, 1)"),
         ("now", "str 'now'"),
-        (None, "NoneType None"),
+        (None, "null"),
         (1_780_000_000, "int 1780000000"),
         (1.5, "float 1.5"),
         (pd.NaT, "NaT"),

@@ -134,7 +134,7 @@ def test_start_equals_end_as_spelled(time, policy):
 def test_not_a_list(rows):
     error = refusal(rows)
     assert error.reason == "not_a_list"
-    assert str(error).startswith(f"schedule: {type(rows).__name__} ")
+    assert str(error).startswith(f"schedule: {'null' if rows is None else type(rows).__name__} ")
     assert str(error).endswith(" is not a list of rows")
 
 
@@ -142,7 +142,8 @@ def test_not_a_list(rows):
 def test_a_row_that_is_no_object(odd):
     error = refusal([GOOD, odd])
     assert error.reason == "not_a_row"
-    assert str(error).startswith(f"schedule[1]: {type(odd).__name__} {odd!r} is not an object")
+    shown = "null" if odd is None else f"{type(odd).__name__} {odd!r}"
+    assert str(error).startswith(f"schedule[1]: {shown} is not an object")
 
 
 def test_a_long_value_is_shortened_in_the_message():

@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from availability import AuthenticationError, NotFoundError, PayloadError, TransportError
+from availability import (
+    AuthenticationError,
+    NotFoundError,
+    PayloadError,
+    ServerError,
+    TransportError,
+)
 from availability.feishu.loopback import Response
 from availability.feishu.sandbox import Canned
 
@@ -74,6 +82,37 @@ def test_a_token_is_replaced_before_it_ends(client, sandbox, clock, asked):
     client.agents()
     assert asked(sandbox) == (2, 3)
     assert {one.status for one in sandbox.seen} == {200}
+
+
+@pytest.mark.parametrize(("minutes", "fetched"), [(109, 1), (111, 2)])
+def test_the_margin_is_ten_minutes(client, sandbox, clock, asked, minutes, fetched):
+    client.agents()
+    clock.tick(minutes=minutes)
+    client.agents()
+    assert asked(sandbox) == (fetched, 2)
+
+
+def test_a_clock_that_shows_a_repeated_hour_does_not_age_a_token_less(connect, sandbox, asked):
+    new_york = ZoneInfo("America/New_York")
+    shown = [datetime(2026, 11, 1, 5, 30, tzinfo=timezone.utc)]  # 01:30, the first time
+    client = connect(sandbox.url, clock=lambda: shown[0].astimezone(new_york))
+    client.agents()
+    shown[0] += timedelta(minutes=111)
+    client.agents()
+    assert asked(sandbox) == (2, 2)
+
+
+def test_threads_that_waited_for_a_failed_fetch_share_its_failure(client, sandbox, asked):
+    sandbox.answer_next(Canned(500, b"<html>", path=TOKEN_PATH, delay=0.5))
+
+    def failure():
+        with pytest.raises(ServerError) as caught:
+            client.agents()
+        return caught.value
+
+    assert len(set(map(str, together(8, failure)))) == 1
+    assert asked(sandbox) == (1, 0)
+    assert client.agents()
 
 
 def test_over_a_working_day_no_call_is_refused(client, sandbox, clock):

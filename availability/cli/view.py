@@ -1,0 +1,99 @@
+"""What is shown of an answer, and the JSON of it for programs. Imports roster."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from availability.roster.agent import Agent
+from availability.roster.answer import Freshness, State
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is said of one agent at one instant."""
+
+    agent: Agent
+    on_duty: bool | None
+    state: State
+    until: datetime | None
+
+    @property
+    def name(self) -> str:
+        """The agent's name, or the id of one without."""
+        return self.agent.name or self.agent.id
+
+    @property
+    def skills(self) -> str:
+        """The agent's skills in one line."""
+        return ", ".join(skill.name or skill.id for skill in self.agent.skills)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An answer's frame: the instant asked about, when the desk was fetched, the zone shown."""
+
+    at: datetime
+    as_of: datetime | None
+    tz: str
+    freshness: Freshness
+    note: str | None = None
+
+    def clock(self, at: datetime) -> str:
+        """Return an instant for people, in the zone shown."""
+        local = _local(at, self.tz)
+        seconds = ":%S" if local.second or local.microsecond else ""
+        return f"{local:%a} {local.date()} {local.strftime('%H:%M' + seconds)}"
+
+    def rfc3339(self, at: datetime | None) -> str | None:
+        """Return an instant for programs: RFC 3339, in the zone shown."""
+        if at is None:
+            return None
+        local = _local(at, self.tz)
+        # RFC 3339 has no seconds in an offset, as zones had before standard time.
+        in_minutes = (local.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
+        return (local if in_minutes else local.astimezone(timezone.utc)).isoformat()
+
+    def heading(self) -> str:
+        """Return the line above a table: which instant was used."""
+        offset = timezone(_local(self.at, self.tz).utcoffset() or timedelta())
+        utc = _local(self.at, "UTC").replace(tzinfo=None).isoformat(timespec="seconds")
+        line = f"{self.clock(self.at)} {self.tz} ({offset}), {utc}Z"
+        return f"{line}. {self.note}" if self.note else line
+
+
+def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
+    """Print the documented JSON object; ``more`` stands beside its fields."""
+    document = {
+        "at": view.rfc3339(view.at),
+        "as_of": view.rfc3339(view.as_of),
+        "timezone": view.tz,
+        "basis": "schedule" if view.freshness is Freshness.BEYOND else "schedule+status",
+        **more,
+        "agents": [
+            {
+                "id": row.agent.id,
+                "name": row.agent.name,
+                "on_duty": row.on_duty,
+                "state": row.state.value,
+                "until": view.rfc3339(row.until),
+                "skills": [{"id": skill.id, "name": skill.name} for skill in row.agent.skills],
+            }
+            for row in rows
+        ],
+    }
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(document, ensure_ascii=not readable, indent=2)
+    print(text)  # noqa: T201  (its purpose)
+
+
+def _local(at: datetime, tz: str) -> datetime:
+    """Return an instant in a zone, or as it is where that is outside years 1 to 9999."""
+    try:
+        return at.astimezone(ZoneInfo(tz))
+    except (OverflowError, ValueError):
+        return at
