@@ -81,6 +81,11 @@ class HelpdeskClient:
     and nothing else is tried again.
 
     Source: the helpdesk API's *agent schedules* pages (客服工作日程).
+
+    >>> from availability.feishu.sandbox import Sandbox
+    >>> with Sandbox() as sandbox, HelpdeskClient.from_env(sandbox.environment) as client:
+    ...     len(client.agents())
+    23
     """
 
     def __init__(

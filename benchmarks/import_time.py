@@ -1,0 +1,50 @@
+"""What importing costs, over bare Python and beside requests: medians of interleaved runs.
+
+Run it as ``python benchmarks/import_time.py [rounds]`` in an environment with the package.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from statistics import median
+
+ONE_ANSWER = """
+from datetime import datetime, timezone
+from availability import Roster, Timeline, WeeklySchedule
+rows = [{"weekday": 10, "start_time": "09:00", "end_time": "18:00"}]
+duty = Timeline(WeeklySchedule.parse(rows, tz="America/New_York"))
+duty.is_on_duty(datetime(2026, 6, 1, tzinfo=timezone.utc))
+"""
+SCRIPTS = {
+    "bare Python": "pass",
+    "import availability": "import availability",
+    "the same and one is_on_duty": ONE_ANSWER,
+    "import requests": "import requests",
+}
+
+
+def milliseconds(script: str) -> float:
+    """Return how long a fresh interpreter takes for a script."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603  (the scripts above)
+    return (time.perf_counter() - start) * 1000
+
+
+def main(rounds: int) -> None:
+    """Print the median of each script, over bare Python, and its ratio to requests."""
+    taken: dict[str, list[float]] = {name: [] for name in SCRIPTS}
+    for _ in range(rounds):
+        for name, script in SCRIPTS.items():
+            taken[name].append(milliseconds(script))
+    bare = median(taken["bare Python"])
+    requests = median(taken["import requests"]) - bare
+    print(f"{'':30}{'ms':>8}{'over bare':>12}{'of requests':>14}")
+    for name, times in taken.items():
+        over = median(times) - bare
+        print(f"{name:30}{median(times):8.1f}{over:12.1f}{over / requests:14.2f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 21)
