@@ -103,9 +103,12 @@ def _to_array(instants: Instants) -> npt.NDArray[Any]:
 def _from_datetime64(values: npt.NDArray[Any]) -> Seconds:
     if np.isnat(values).any():
         raise InstantError("NaT is not an instant")
-    seconds = values.astype("datetime64[s]")
+    try:
+        seconds = values.astype("datetime64[s]")
+    except OverflowError as error:  # numpy since 2.5; before, the numbers just came out wrong
+        raise InstantError(OUTSIDE) from error
     is_coarse = np.can_cast(values.dtype, seconds.dtype)
-    if is_coarse and (seconds.astype(values.dtype) != values).any():  # it overflowed
+    if is_coarse and (seconds.astype(values.dtype) != values).any():
         raise InstantError(OUTSIDE)
     return seconds.astype(np.int64)
 

@@ -124,11 +124,20 @@ def test_a_window_split_anywhere_says_the_same(window, data):
 
 
 @pytest.mark.parametrize("tz", ["America/New_York", "Pacific/Apia"])
-def test_a_thousand_years_add_up(tz):
-    duty = Scene((row(7, "01:15", "03:10"), row(3, "22:00", "06:00")), tz).timeline
-    start, end = datetime(1700, 1, 1, tzinfo=UTC), datetime(2700, 1, 1, tzinfo=UTC)
+def test_centuries_across_the_repeating_400_years_add_up(tz):
+    duty = Scene((row(7, "01:15", "03:10"),), tz).timeline
+    start, end = datetime(1840, 1, 1, tzinfo=UTC), datetime(2460, 1, 1, tzinfo=UTC)
     total = sum((i.duration for i in duty.intervals(start, end)), timedelta())
     assert duty.duty_time(start, end) == total
+
+
+def test_duty_time_passes_while_the_clocks_repeat_an_hour():
+    sunday = Scene((row(7, "00:00", "24:00"),), "America/New_York").timeline
+    midnight = datetime(2026, 11, 1, 4, tzinfo=UTC)
+    for minutes in (60, 119, 120, 150, 180, 181, 25 * 60):
+        passed = timedelta(minutes=minutes)
+        assert utc(sunday.add_duty_time(midnight, passed)) == midnight + passed
+        assert utc(sunday.add_duty_time(midnight + passed, -passed)) == midnight
 
 
 SPANS = st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30)))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oracle import DAY, MICROSECOND, SECOND, shown, utc
 from strategies import DISPLAYS, ODD_ZONES, Scene, edges, instants, row, scenes, scenes_at, windows
 
-MANY = settings(max_examples=120)
+MANY = settings(max_examples=80)
 
 
 def spans(intervals):

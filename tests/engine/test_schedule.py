@@ -235,3 +235,9 @@ def test_the_machines_zone_is_never_used(monkeypatch):
     finally:
         monkeypatch.undo()
         clock.tzset()
+
+
+@pytest.mark.parametrize("build", [Timeline, lambda rows: WeeklySchedule(rows, "UTC")])
+def test_rows_that_were_not_parsed(build):
+    with pytest.raises(ScheduleError, match=r"use (WeeklySchedule.)?parse"):
+        build([GOOD])

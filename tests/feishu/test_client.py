@@ -641,3 +641,7 @@ def test_a_roster_outlives_its_client(client):
     roster = client.roster()
     client.close()
     assert roster.on_duty(datetime(2026, 6, 1, 2, tzinfo=timezone.utc))
+
+
+def test_one_id_is_not_a_list_of_ids(client, fails):
+    fails(BadRequestError, lambda: client.roster("ou_1"))

@@ -460,3 +460,9 @@ def test_any_json_is_an_agent_or_a_payload_error(payload, policy):
 def test_any_json_is_a_saved_answer_or_a_payload_error(body):
     with suppress(PayloadError):
         assert isinstance(saved_items(body), list)
+
+
+def test_a_status_that_is_no_number_leaves_the_agent_a_value():
+    agent = parse_agent({"agent": {"id": "ou_1"}, "status": float("nan")}, tz="UTC")
+    assert agent == pickle.loads(pickle.dumps(agent))
+    assert (agent.status_code, agent.diagnostics[-1].code) == (None, "unknown_status")

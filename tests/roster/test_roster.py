@@ -190,11 +190,12 @@ def test_what_is_no_instant_is_refused(question, agents, at, error):
         ({"fetched_at": datetime(2026, 6, 1)}, NaiveDatetimeError),
         ({"status_ttl": timedelta(seconds=-1)}, ConfigurationError),
         ({"status_ttl": 300}, InstantError),
+        ({"agents": [{"agent": {"id": "ou_1"}}]}, ConfigurationError),
     ],
 )
 def test_settings_that_cannot_be_used(options, error):
     with pytest.raises(error):
-        Roster(DESK, **options)
+        Roster(**{"agents": DESK, **options})
 
 
 def test_an_unknown_order_is_refused():
