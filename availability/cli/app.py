@@ -87,7 +87,7 @@ def who(
     skill: options.Skill = None,
     as_json: options.Json = False,
 ) -> None:
-    """Who is on duty at an instant (--at), who is available, until when."""
+    """The same at another instant, --at."""
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
     with _ask(source, at, show_tz, skill) as (roster, view):
         for diagnostic in roster.left_out:
@@ -148,7 +148,10 @@ def sandbox(
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = 0,
 ) -> None:
-    """Start a local server that speaks the same API, and print the environment to copy."""
+    """Start a local server that speaks the same API.
+
+    Prints the environment to copy, and serves until Ctrl-C.
+    """
     with Sandbox(port=port) as server:
         for name, value in server.environment.items():
             typer.echo(f"export {name}={value}")
