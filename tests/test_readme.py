@@ -50,7 +50,7 @@ def test_the_output_shown_is_the_output_printed(capsys):
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
 
-def test_the_two_commands_are_there_and_do_what_the_makefile_does():
+def test_the_makefile_has_the_two_commands():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)", CONSOLE, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)

@@ -21,7 +21,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 ON_DUTY = {True: "on duty", False: "off duty", None: "nobody can say"}
 COLOURS = {State.AVAILABLE: "green", State.UNAVAILABLE: "red", State.UNKNOWN: "yellow"}
 BASIS = {
-    Freshness.STALE: "No status counts: when they were fetched is too long ago, or not known.",
+    Freshness.STALE: "No status counts: they were fetched too long ago, or nobody knows when.",
     Freshness.BEYOND: "By the schedules alone: no status is known for that instant.",
 }
 #: Below this a table would lose what it is read for; without a terminal there is room for ids.

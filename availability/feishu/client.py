@@ -104,7 +104,9 @@ class HelpdeskClient:
         clock: Clock = system_clock,
     ) -> None:
         self.tz = zone_key(tz)
-        self.agent_tz: Mapping[str, str] = MappingProxyType(agent_zones(agent_tz or {}))
+        self.agent_tz: Mapping[str, str] = MappingProxyType(
+            agent_zones({} if agent_tz is None else agent_tz)
+        )
         check_end_2359(end_2359)
         self._end_2359 = end_2359
         self._clock = clock
@@ -140,15 +142,15 @@ class HelpdeskClient:
         Raises:
             ConfigurationError: naming every variable that is missing.
         """
-        zone = tz or environ.get("AVAILABILITY_TZ")
+        zone = (environ.get("AVAILABILITY_TZ") or None) if tz is None else tz
         missing = [name for name in ENVIRONMENT.values() if not environ.get(name)]
-        missing += [] if zone else ["AVAILABILITY_TZ"]
+        missing += ["AVAILABILITY_TZ"] if zone is None else []
         if missing:
             raise ConfigurationError(f"not set in the environment: {', '.join(missing)}")
         try:
             zone = zone_key(zone)
         except TimezoneError as error:
-            raise TimezoneError(f"{'tz' if tz else 'AVAILABILITY_TZ'}: {error}") from error
+            raise TimezoneError(f"{'AVAILABILITY_TZ' if tz is None else 'tz'}: {error}") from error
         credentials = {field: environ[name] for field, name in ENVIRONMENT.items()}
         return cls(
             **credentials,

@@ -169,7 +169,8 @@ def _decode(body: bytes) -> tuple[Object, str]:
     if not isinstance(found, dict):
         return {}, "not a JSON object"
     if type(found.get("code")) is not int:
-        return found, f"code: {describe(found.get('code'))} is not a number"
+        what = f"{describe(found['code'])} is not a number" if "code" in found else "missing"
+        return found, f"code: {what}"
     return found, ""
 
 

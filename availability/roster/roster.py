@@ -52,8 +52,8 @@ class Roster:
     ``fetched_at`` is when the statuses were read, None if that is not known:
     then no status counts. A status counts for ``status_ttl``. ``clock`` returns
     now, aware; it answers where no instant is given, and a roster that is to be
-    pickled needs one that can be. ``left_out`` says what the
-    payload had besides; a repeated id joins it, and the first agent is kept.
+    pickled needs one that can be. ``left_out`` says what the payload had besides;
+    a repeated id joins it, and the first agent is kept.
 
     >>> from datetime import datetime, timezone
     >>> from availability import Agent, WeeklySchedule

@@ -645,3 +645,13 @@ def test_a_roster_outlives_its_client(client):
 
 def test_one_id_is_not_a_list_of_ids(client, fails):
     fails(BadRequestError, lambda: client.roster("ou_1"))
+
+
+def test_an_empty_zone_is_not_replaced_by_the_environments(sandbox):
+    with pytest.raises(TimezoneError, match="tz: str '' is not an IANA time zone"):
+        HelpdeskClient.from_env(sandbox.environment, tz="")
+
+
+def test_agents_zones_are_a_mapping_even_when_empty(sandbox):
+    with pytest.raises(ConfigurationError, match="not a mapping"):
+        HelpdeskClient.from_env(sandbox.environment, agent_tz=[])

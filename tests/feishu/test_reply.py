@@ -363,3 +363,20 @@ def test_a_number_too_long_to_be_one_stays_a_string():
     body = b'{"code":0,"data":{"x":' + b"9" * 100_000 + b',"y":10}}'
     with read_reply(200, {}, body).data() as data:
         assert data == {"x": "9" * 100_000, "y": 10}
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b'{"data":{}}', "code: missing"),
+        (b'{"code":null}', "code: null is not a number"),
+        (b'{"code":"0"}', "code: str '0' is not a number"),
+        (b"[]", "not a JSON object"),
+        (b"", "nothing, where JSON belongs"),
+        (b"<html>", "not JSON"),
+        (b"[" * 200_000, "nested too deeply"),
+    ],
+)
+def test_each_thing_that_is_wrong_has_its_own_words(body, says):
+    with pytest.raises(PayloadError, match=says):
+        read_reply(200, {}, body)
