@@ -8,8 +8,6 @@ Importing this module is light: the client's dependencies load with the client.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from availability.engine.intervals import Interval
 from availability.engine.schedule import DutyRange, WeeklySchedule
 from availability.engine.timeline import Timeline
@@ -38,6 +36,7 @@ from availability.roster.agent import Agent, Diagnostic, Skill, Status
 from availability.roster.answer import Freshness, State
 from availability.roster.roster import Roster, Transition
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.feishu.client import HelpdeskClient
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from availability.engine.course import Course
-from availability.engine.instants import MICROS, to_micros
-from availability.engine.week import MONDAY, WEEK, WeekPattern
-from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, Zone
+from availability.engine.instants import DAY, MICROS, to_second
+from availability.engine.week import WeekPattern
+from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, MONDAY, WEEK, Zone
 from availability.errors import InstantError, NaiveDatetimeError, describe
 
-Instants: TypeAlias = npt.ArrayLike | Iterable[datetime]
-Seconds: TypeAlias = npt.NDArray[np.int64]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Instants: TypeAlias = npt.ArrayLike | Iterable[datetime]
+    Seconds: TypeAlias = npt.NDArray[np.int64]
+
+DAY_MINUTES = DAY // 60
 
 NOT_INSTANTS = (str, bytes, bytearray, memoryview, Mapping, np.ma.MaskedArray)
 WHAT = "pass epoch seconds, datetime64, a time-zone-aware pandas index or aware datetimes"
@@ -26,16 +31,76 @@ OUTSIDE = "instants in bulk are finite and in the years 1 to 9999"
 
 def are_on(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
     """Return whether each UTC second is duty time, in the shape given."""
+    if not seconds.size:
+        return np.zeros(seconds.shape, dtype=np.bool_)
+    first, last = int(seconds.min()) // DAY, int(seconds.max()) // DAY
+    if last - first < seconds.size:
+        on = _are_on_by_day(course, seconds, first, last)
+        if on is not None:
+            return on
+    return _are_on_by_wall(course, seconds)
+
+
+def _are_on_by_day(
+    course: Course, seconds: Seconds, first: int, last: int
+) -> npt.NDArray[np.bool_] | None:
+    """Look each minute up in a table of the kinds of day there are; None if seconds matter."""
+    rows: dict[tuple[int, ...], int] = {}
+    row_of = [rows.setdefault(course.flips_on(day), len(rows)) for day in range(first, last + 1)]
+    flips = np.array([flip for row in rows for flip in row if flip >= 0], dtype=np.int64)
+    if (flips % 60).any():
+        return None
+    states = np.concatenate([_minutes_of_day(row) for row in rows])
+    # The minute of the window, less that of its day, plus that of the day's row
+    days = np.arange(len(row_of), dtype=np.int64)
+    to_row = (np.array(row_of, dtype=np.int64) - days) * DAY_MINUTES
+    minutes = (seconds - first * DAY) // 60
+    minutes += to_row[minutes // DAY_MINUTES]
+    on: npt.NDArray[np.bool_] = states[minutes]
+    return on
+
+
+def _minutes_of_day(flips: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Return the state in each minute of a day with these flips."""
+    bounds = [max(flip, 0) // 60 for flip in flips] + [DAY_MINUTES]
+    states = np.zeros(DAY_MINUTES, dtype=np.bool_)
+    for start, end in zip(bounds[::2], bounds[1::2], strict=False):
+        states[start:end] = True
+    return states
+
+
+def _are_on_by_wall(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
+    """Do the same for any seconds: few of them, or over thousands of years."""
     phase = (_walls_at(course.zone, seconds) - MONDAY) % WEEK
-    on: npt.NDArray[np.bool_] = _minutes_of_week(course.pattern)[phase // 60]
+    edges = np.array(course.pattern.edges, dtype=np.int64)
+    flipped = np.searchsorted(edges, phase, side="right") & 1
+    on: npt.NDArray[np.bool_] = flipped != course.pattern.starts_on
     return on
 
 
 def epochs(course: Course, start: int, end: int) -> Seconds:
     """Return the stretches of duty between two UTC seconds, shape (n, 2)."""
-    spans = list(course.spans(start * MICROS, end * MICROS))
-    seconds: Seconds = np.array(spans, dtype=np.int64).reshape(-1, 2) // MICROS
-    return seconds
+    start, end = max(start, course.first // MICROS), min(end, course.last // MICROS)
+    if start >= end:
+        return np.zeros((0, 2), dtype=np.int64)
+    bounds = [np.array([start] if course.is_on(start) else [], dtype=np.int64)]
+    for begin, until, wall, moves in course.zone.runs(start, end):
+        if begin > start and course.flips_at(begin):
+            bounds.append(np.array([begin], dtype=np.int64))
+        if moves:
+            bounds.append(_edges_in(course.pattern, wall, wall + until - begin) + (begin - wall))
+    seconds = np.concatenate(bounds)
+    if seconds.size & 1:
+        seconds = np.append(seconds, end)
+    return seconds.reshape(-1, 2)
+
+
+def _edges_in(pattern: WeekPattern, start: int, end: int) -> Seconds:
+    """Return the edges after one wall time and before another, in order."""
+    weeks = np.arange(start - (start - MONDAY) % WEEK, end, WEEK, dtype=np.int64)
+    edges = np.add.outer(weeks, np.array(pattern.edges, dtype=np.int64)).ravel()
+    inside = slice(edges.searchsorted(start, side="right"), edges.searchsorted(end, side="left"))
+    return edges[inside]
 
 
 def _walls_at(zone: Zone, seconds: Seconds) -> Seconds:
@@ -57,15 +122,6 @@ def _segments(zone: Zone) -> tuple[Seconds, Seconds, Seconds]:
     return array(zone.starts), array(zone.shifts), array(zone.reached)
 
 
-@lru_cache(maxsize=1024)
-def _minutes_of_week(pattern: WeekPattern) -> npt.NDArray[np.bool_]:
-    """Return the state in each minute of a week: edges fall on whole minutes."""
-    minutes = np.zeros(WEEK // 60, dtype=np.bool_)
-    for start, length in zip(pattern.starts, pattern.lengths, strict=True):
-        minutes[start // 60 : (start + length) // 60] = True
-    return minutes
-
-
 def to_seconds(instants: Instants) -> Seconds:
     """Return many instants as whole UTC seconds since 1970.
 
@@ -78,8 +134,8 @@ def to_seconds(instants: Instants) -> Seconds:
     if values.dtype.kind in "iuf":
         return _check_years(np.floor(values) if values.dtype.kind == "f" else values)
     if values.dtype.kind == "O":
-        micros = [to_micros(at) for at in values.ravel()]
-        return np.array([at // MICROS for at in micros], dtype=np.int64).reshape(values.shape)
+        seconds = [to_second(at) for at in values.ravel()]
+        return np.array(seconds, dtype=np.int64).reshape(values.shape)
     raise InstantError(f"{values.dtype} values are not instants: {WHAT}")
 
 
@@ -114,6 +170,7 @@ def _from_datetime64(values: npt.NDArray[Any]) -> Seconds:
 
 
 def _check_years(values: npt.NDArray[Any]) -> Seconds:
-    if not ((values >= FIRST_SECOND) & (values <= LAST_SECOND)).all():
+    # NaN is neither above one nor below the other
+    if values.size and not (values.min() >= FIRST_SECOND and values.max() <= LAST_SECOND):
         raise InstantError(OUTSIDE)
-    return values.astype(np.int64)
+    return values.astype(np.int64, copy=False)

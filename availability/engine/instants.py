@@ -1,4 +1,4 @@
-"""Instants at the border: aware datetimes in, pendulum out. Imports errors.
+"""Instants at the border: aware datetimes in. Imports errors.
 
 Inside the engine an instant is an integer count of UTC microseconds (or whole
 seconds) since 1970-01-01, because datetimes compare and subtract by wall clock
@@ -8,18 +8,14 @@ inside a repeated hour.
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from availability.errors import InstantError, NaiveDatetimeError, WindowError, describe
-
-if TYPE_CHECKING:
-    import pendulum
 
 MICROS = 1_000_000
 DAY = 86_400
 MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+UTC = timezone.utc
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
 
 
@@ -36,6 +32,9 @@ def to_micros(at: datetime) -> int:
     >>> to_micros(datetime(1970, 1, 2, tzinfo=timezone.utc))
     86400000000
     """
+    if type(at) is datetime and at.tzinfo is UTC:
+        since = at - EPOCH
+        return (since.days * DAY + since.seconds) * MICROS + since.microseconds
     # pandas' NaT calls itself a datetime, and is not equal to itself
     if not isinstance(at, datetime) or at != at:  # noqa: PLR0124
         raise InstantError(f"an instant is an aware datetime, not {describe(at)}")
@@ -48,6 +47,14 @@ def to_micros(at: datetime) -> int:
     days = at.toordinal() - EPOCH_ORDINAL
     seconds = days * DAY + at.hour * 3600 + at.minute * 60 + at.second
     return seconds * MICROS + at.microsecond - offset // MICROSECOND
+
+
+def to_second(at: datetime) -> int:
+    """Return the whole UTC second that an aware datetime lies in, since 1970."""
+    if type(at) is datetime and at.tzinfo is UTC:
+        since = at - EPOCH
+        return since.days * DAY + since.seconds
+    return to_micros(at) // MICROS
 
 
 def to_window(start: datetime, end: datetime) -> tuple[int, int]:
@@ -75,21 +82,3 @@ def to_amount(amount: timedelta) -> int:
         raise InstantError(f"an amount of time is a timedelta, not {describe(amount)}")
     # pendulum's Duration overrides the operator and the fields, not the slots beneath
     return timedelta.__floordiv__(amount, MICROSECOND)
-
-
-def from_micros(micros: int, key: str) -> pendulum.DateTime:
-    """Return an instant as a pendulum datetime in the zone, with the right fold."""
-    import pendulum  # noqa: PLC0415  (light import: only who looks at an instant pays)
-
-    local = (EPOCH + timedelta(microseconds=micros)).astimezone(ZoneInfo(key))
-    return pendulum.DateTime(
-        local.year,
-        local.month,
-        local.day,
-        local.hour,
-        local.minute,
-        local.second,
-        local.microsecond,
-        tzinfo=pendulum.timezone(key),
-        fold=local.fold,
-    )

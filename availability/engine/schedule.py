@@ -1,18 +1,25 @@
-"""A weekly schedule in local terms: weekday codes and ranges. Imports zones, errors.
+"""A weekly schedule in local terms: weekday codes and ranges. Imports value, zones, errors.
 
 Source: the helpdesk API's *agent schedules* page (查询指定客服工作日程).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
+from availability.engine.value import Value
 from availability.engine.zones import zone_key
 from availability.errors import ConfigurationError, ScheduleError, describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+    from zoneinfo import ZoneInfo
+
+    End2359: TypeAlias = Literal["midnight", "literal"]
 
 #: What a weekday code (工作日程的 weekday) stands for, Monday being 0.
 WEEKDAY_CODES: Mapping[int, tuple[int, ...]] = {
@@ -23,13 +30,29 @@ WEEKDAY_CODES: Mapping[int, tuple[int, ...]] = {
 }
 DAY_MINUTES = 24 * 60
 LAST_MINUTE = DAY_MINUTES - 1
-CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00", re.ASCII)
+WEEK_MINUTES = 7 * DAY_MINUTES
+#: The minutes since Monday 00:00 at which the days of each code begin.
+MIDNIGHTS = {code: tuple(day * DAY_MINUTES for day in days) for code, days in WEEKDAY_CODES.items()}
+#: The cells of a row that the API sends, and the only type whose lookups cannot surprise.
+CELLS = itemgetter("weekday", "start_time", "end_time")
+PLAIN_ROWS = frozenset({dict})
+END_2359_POLICIES = ("midnight", "literal")
 
-End2359 = Literal["midnight", "literal"]
+
+def clock(minute: int) -> str:
+    """Return minutes after midnight as a wall time.
+
+    >>> clock(1439), clock(1440)
+    ('23:59', '24:00')
+    """
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class DutyRange:
+#: Every way to spell a time: exactly two digits, a colon, two digits.
+MINUTES = {clock(minute): minute for minute in range(DAY_MINUTES + 1)}
+
+
+class DutyRange(Value):
     """One row of a schedule: a weekday code and two wall times.
 
     ``start`` and ``end`` are minutes after local midnight, as spelled in the
@@ -39,16 +62,19 @@ class DutyRange:
     DutyRange(weekday=5, start=1320, end=360)
     """
 
+    __slots__ = _fields = ("weekday", "start", "end")
+
     weekday: int
     start: int
     end: int
 
-    def __post_init__(self) -> None:
-        _weekday(self.weekday, "weekday")
-        _check_minute(self.start, "start", LAST_MINUTE)
-        _check_minute(self.end, "end", DAY_MINUTES)
-        if self.start == self.end:
-            raise ScheduleError(_empty("range", str(self)), "empty_range")
+    def __init__(self, weekday: int, start: int, end: int) -> None:
+        _weekday(weekday, "weekday")
+        _check_minute(start, "start", LAST_MINUTE)
+        _check_minute(end, "end", DAY_MINUTES)
+        if start == end:
+            raise ScheduleError(_empty("range", f"{clock(start)}-{clock(end)}"), "empty_range")
+        self._fill(weekday, start, end)
 
     @classmethod
     def parse(cls, row: object, where: str = "row") -> DutyRange:
@@ -82,8 +108,7 @@ class DutyRange:
         return f"{clock(self.start)}-{clock(self.end)}"
 
 
-@dataclass(frozen=True, slots=True)
-class WeeklySchedule:
+class WeeklySchedule(Value):
     """An agent's weekly ranges (工作日程) in a time zone.
 
     ``tz`` is the IANA key of the zone whose wall clocks the ranges name;
@@ -96,19 +121,30 @@ class WeeklySchedule:
     (DutyRange(weekday=10, start=540, end=1080),)
     """
 
+    _fields = ("ranges", "tz", "end_2359")
+    __slots__ = (*_fields, "compiled")
+
     ranges: tuple[DutyRange, ...]
     tz: str
-    end_2359: End2359 = "midnight"
+    end_2359: End2359
+    #: A memo: what a timeline made of this schedule.
+    compiled: object
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ranges", tuple(self.ranges))
-        for duty in self.ranges:
+    def __init__(
+        self,
+        ranges: Iterable[DutyRange],
+        tz: str | ZoneInfo | None,
+        end_2359: End2359 = "midnight",
+    ) -> None:
+        ranges = tuple(ranges)
+        for duty in ranges:
             if not isinstance(duty, DutyRange):
                 raise ScheduleError(
                     f"{describe(duty)} is not a DutyRange: use WeeklySchedule.parse"
                 )
-        object.__setattr__(self, "tz", zone_key(self.tz))
-        check_end_2359(self.end_2359)
+        check_end_2359(end_2359)
+        self._fill(ranges, zone_key(tz), end_2359)
+        object.__setattr__(self, "compiled", None)
 
     @classmethod
     def parse(
@@ -131,22 +167,44 @@ class WeeklySchedule:
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
         key = zone_key(tz)
+        if type(rows) is list and set(map(type, rows)) <= PLAIN_ROWS:
+            try:
+                cells = chain.from_iterable(map(CELLS, rows))
+                return _parsed(cls, key, end_2359, *cells)  # type: ignore[arg-type]  # hashable
+            except (KeyError, TypeError, ScheduleError):
+                pass  # what follows can say in which row
         ranges = [DutyRange.parse(row, where) for where, row in named_rows(rows)]
-        return cls(tuple(ranges), key, end_2359)
+        return cls(ranges, key, end_2359)
 
-    def weekly_minutes(self) -> Iterator[tuple[int, int]]:
-        """Yield each range on each of its weekdays, as minutes since Monday 00:00.
+    def weekly_minutes(self) -> list[tuple[int, int]]:
+        """Return each range on each of its weekdays, as minutes since Monday 00:00.
 
         An end may lie beyond the week's 10,080 minutes; ranges are not merged.
         """
+        spans: list[tuple[int, int]] = []
         for duty in self.ranges:
             end = duty.end
             if end == LAST_MINUTE and self.end_2359 == "midnight":
                 end = DAY_MINUTES
             if end < duty.start:
                 end += DAY_MINUTES
-            for day in duty.weekdays:
-                yield day * DAY_MINUTES + duty.start, day * DAY_MINUTES + end
+            start = duty.start
+            spans += [(midnight + start, midnight + end) for midnight in MIDNIGHTS[duty.weekday]]
+        return spans
+
+
+@lru_cache(maxsize=1024, typed=True)  # typed: neither True nor 1.0 is weekday 1
+def _parsed(
+    cls: type[WeeklySchedule], tz: str, end_2359: End2359, *cells: object
+) -> WeeklySchedule:
+    """Return the schedule of rows laid out flat: real desks have few different ones."""
+    ranges = [_range(*cells[i : i + 3]) for i in range(0, len(cells), 3)]
+    return cls(ranges, tz, end_2359)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _range(weekday: object, start_time: object, end_time: object) -> DutyRange:
+    return DutyRange.parse({"weekday": weekday, "start_time": start_time, "end_time": end_time})
 
 
 def named_rows(rows: object) -> Iterator[tuple[str, object]]:
@@ -163,29 +221,21 @@ def named_rows(rows: object) -> Iterator[tuple[str, object]]:
 
 def check_end_2359(policy: str) -> None:
     """Raise ConfigurationError unless the policy for 23:59 is one of the known ones."""
-    if policy not in get_args(End2359):
+    if policy not in END_2359_POLICIES:
         raise ConfigurationError(
             f"end_2359: {describe(policy)} is unknown; allowed: 'midnight', 'literal'"
         )
 
 
-def clock(minute: int) -> str:
-    """Return minutes after midnight as a wall time.
-
-    >>> clock(1439), clock(1440)
-    ('23:59', '24:00')
-    """
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
 def _minutes(value: object, where: str, allowed: str) -> int:
     if value is None:
         raise ScheduleError(f"{where}: missing; allowed: {allowed}", "missing_field")
-    if not isinstance(value, str) or not CLOCK_TIME.fullmatch(value):
+    minute = MINUTES.get(value) if isinstance(value, str) else None
+    if minute is None:
         raise ScheduleError(
             f"{where}: {describe(value)} is not a time; allowed: {allowed}", "bad_time"
         )
-    return int(value[:2]) * 60 + int(value[3:])
+    return minute
 
 
 def _weekday(value: object, where: str) -> int:

@@ -1,19 +1,30 @@
 """When an agent is on duty: every question about one schedule.
-Imports bulk, course, instants, intervals, schedule, errors.
+Imports bulk, course, instants, intervals, schedule, value, errors.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_right
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from availability.engine.course import Course, course_of
-from availability.engine.instants import MICROS, from_micros, to_amount, to_micros, to_window
+from availability.engine.instants import (
+    DAY,
+    EPOCH,
+    EPOCH_ORDINAL,
+    MICROS,
+    UTC,
+    to_amount,
+    to_micros,
+    to_second,
+    to_window,
+)
 from availability.engine.intervals import Interval
 from availability.engine.schedule import WeeklySchedule
+from availability.engine.value import Value
 from availability.errors import InstantError, ScheduleError, UnreachableError, describe
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -22,8 +33,11 @@ if TYPE_CHECKING:
     from availability.engine.bulk import Instants
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+#: The end of time, for a state or a change that no more changes follow.
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+class Timeline(Value):
     """The exact stretches of time during which a weekly schedule is on duty.
 
     Instants given are aware datetimes of any kind and zone; only the instant
@@ -44,30 +58,74 @@ class Timeline:
     2026-06-06 06:00:00+08:00
     """
 
+    __slots__ = ("course", "schedule")
+    _fields = ("schedule",)
+
     schedule: WeeklySchedule
-    course: Course = field(init=False, repr=False, compare=False)
+    course: Course
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.schedule, WeeklySchedule):
+    def __init__(self, schedule: WeeklySchedule) -> None:
+        if not isinstance(schedule, WeeklySchedule):
             raise ScheduleError(
-                f"{describe(self.schedule)} is not a WeeklySchedule: use WeeklySchedule.parse"
+                f"{describe(schedule)} is not a WeeklySchedule: use WeeklySchedule.parse"
             )
-        object.__setattr__(self, "course", course_of(self.schedule))
-
-    def __reduce__(self) -> tuple[type[Timeline], tuple[WeeklySchedule]]:
-        return type(self), (self.schedule,)
+        object.__setattr__(self, "schedule", schedule)
+        object.__setattr__(self, "course", course_of(schedule))
 
     def is_on_duty(self, at: datetime) -> bool:
         """Return whether the schedule is on duty at an instant."""
-        return self.course.is_on(to_micros(at) // MICROS)
+        course = self.course
+        try:
+            tzinfo = at.tzinfo
+            if tzinfo is UTC:
+                lo, hi, on = course.window
+                if lo <= at < hi:
+                    return on
+                if type(at) is datetime:
+                    since = at - EPOCH
+                    days = since.days
+                    flips = course.flips[course.kinds[days]]
+                    if days == course.missed:
+                        course.look_around(days, since.seconds)
+                    course.missed = days
+                    return bisect_right(flips, since.seconds) & 1 == 1
+            elif tzinfo is course.tzinfo and type(at) is datetime:
+                since = at - course.wall_epoch  # one tzinfo: the difference on the wall
+                flips = course.flips[course.wall_kinds[since.days]]
+                return bisect_right(flips, since.seconds) & 1 == 1
+        except (AttributeError, KeyError, TypeError, ValueError):
+            pass  # no datetime, a day not looked at yet: what follows knows better
+        return self._is_on_duty(at)
+
+    def _is_on_duty(self, at: datetime) -> bool:
+        """Answer for every kind of datetime, and remember what the quick way needs."""
+        course = self.course
+        day, second = divmod(to_second(at), DAY)
+        if at.tzinfo is course.tzinfo:
+            course.meet_wall(at.toordinal() - EPOCH_ORDINAL)
+        return bisect_right(course.flips_on(day), second) & 1 == 1
 
     def next_change(self, at: datetime) -> pendulum.DateTime | None:
         """Return the first change strictly after an instant, None if there is none."""
-        return self._shown(self.course.next_change(to_micros(at) // MICROS))
+        course = self.course
+        try:
+            if at.tzinfo is UTC:
+                lo, hi, upcoming = course.upcoming
+                if lo <= at < hi:
+                    return upcoming
+        except (AttributeError, TypeError, ValueError):
+            pass  # no datetime: to_second says so
+        second = course.next_change(to_second(at))
+        shown = None if second is None else course.zone.shown(second * MICROS)
+        if type(at) is datetime and at.tzinfo is UTC:
+            ends = LATEST if second is None else EPOCH + timedelta(0, second)
+            course.upcoming = at, ends, shown
+        return shown
 
     def previous_change(self, at: datetime) -> pendulum.DateTime | None:
         """Return the latest change at or before an instant, None if there is none."""
-        return self._shown(self.course.previous_change(to_micros(at) // MICROS))
+        second = self.course.previous_change(to_second(at))
+        return None if second is None else self.course.zone.shown(second * MICROS)
 
     def intervals(self, start: datetime, end: datetime) -> list[Interval]:
         """Return the stretches of duty in ``[start, end)``: maximal, sorted, clipped.
@@ -90,7 +148,9 @@ class Timeline:
     def duty_time(self, start: datetime, end: datetime) -> timedelta:
         """Return the elapsed duty time in ``[start, end)``."""
         first, last = to_window(start, end)
-        return timedelta(microseconds=self._duty_before(last) - self._duty_before(first))
+        duty_before = self.course.elapsed.before
+        seconds, micros = divmod(duty_before(last) - duty_before(first), MICROS)
+        return timedelta(0, seconds, micros)
 
     def add_duty_time(self, at: datetime, amount: timedelta) -> pendulum.DateTime:
         """Return the earliest instant by which ``amount`` of duty time has passed.
@@ -118,7 +178,7 @@ class Timeline:
             raise InstantError(
                 f"{at.isoformat()} is outside the years 1 to 9999 in {self.schedule.tz}"
             )
-        return from_micros(micros, self.schedule.tz)
+        return self.course.zone.shown(micros)
 
     def are_on_duty(self, instants: Instants) -> npt.NDArray[np.bool_]:
         """Return whether the schedule is on duty at each of many instants.
@@ -144,22 +204,13 @@ class Timeline:
         first, last = to_window(start, end)
         return bulk.epochs(self.course, first // MICROS, last // MICROS)
 
-    def _shown(self, second: int | None) -> pendulum.DateTime | None:
-        return None if second is None else from_micros(second * MICROS, self.schedule.tz)
-
     def _clip(self, micros: int) -> int:
         return min(max(micros, self.course.first), self.course.last)
 
-    def _duty_before(self, micros: int) -> int:
-        """Return the duty time before an instant, in microseconds."""
-        second, fraction = divmod(self._clip(micros), MICROS)
-        duty = self.course.duty_before(second) * MICROS
-        return duty + fraction if fraction and self.course.is_on(second) else duty
-
     def _forward(self, micros: int, wanted: int, amount: timedelta) -> int:
-        duty = self._duty_before(micros) + wanted
+        duty = self.course.elapsed.before(micros) + wanted
         seconds = -(-duty // MICROS)
-        second = self.course.first_with(seconds)
+        second = self.course.elapsed.first_with(seconds)
         # The state holds for whole seconds, so the missing fraction ends the last one.
         reached = None if second is None else second * MICROS - (seconds * MICROS - duty)
         if reached is None or reached > self.course.last:
@@ -167,11 +218,11 @@ class Timeline:
         return reached
 
     def _backward(self, micros: int, wanted: int, amount: timedelta) -> int:
-        duty = self._duty_before(micros) + wanted
-        if duty < self._duty_before(self.course.first):
+        duty = self.course.elapsed.before(micros) + wanted
+        if duty < self.course.elapsed.before(self.course.first):
             raise UnreachableError(f"there is no {-amount} of duty time since the year 1")
         seconds, fraction = divmod(duty, MICROS)
-        following = self.course.first_with(seconds + 1)
+        following = self.course.elapsed.first_with(seconds + 1)
         if following is None:  # pragma: no cover  (no duty at all was refused above)
             raise AssertionError
         return (following - 1) * MICROS + fraction

@@ -1,4 +1,4 @@
-"""The clock changes of a zone, from the time zone database. Imports instants.
+"""The clock changes of a zone, from the time zone database. Imports instants, value.
 
 The standard library's zoneinfo answers "which offset at this instant?" but does
 not say when offsets change, and probing for it would miss changes only days
@@ -9,41 +9,38 @@ reads. Formats: RFC 9636, section 3 (the file) and 3.3 (the rule in its footer).
 from __future__ import annotations
 
 import os
-import re
 import struct
 import zoneinfo
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from availability.engine.instants import DAY, EPOCH_ORDINAL
+from availability.engine.value import Value
 
 HEADER = struct.Struct(">4sc15x6l")
 
-NAME = r"(?:<[^>]+>|[A-Za-z]+)"
-TIME = r"[+-]?\d+(?::\d+(?::\d+)?)?"
-DAY_RULE = r"M\d+\.\d+\.\d+|J?\d+"
-FOOTER = re.compile(
-    rf"{NAME}(?P<standard>{TIME})"
-    rf"(?:{NAME}(?P<daylight>{TIME})?"
-    rf",(?P<begins>{DAY_RULE})(?:/(?P<begins_at>{TIME}))?"
-    rf",(?P<ends>{DAY_RULE})(?:/(?P<ends_at>{TIME}))?)?"
-)
+OFFSET = "+-:0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class DaylightRule:
+class DaylightRule(Value):
     """The yearly rule in force after a file's last explicit clock change.
 
     Offsets are seconds east of UTC, ``begins`` and ``ends`` a POSIX day rule and
     the seconds after that day's local midnight.
     """
 
+    __slots__ = _fields = ("standard", "daylight", "begins", "ends")
+
     standard: int
     daylight: int
     begins: tuple[str, int]
     ends: tuple[str, int]
+
+    def __init__(
+        self, standard: int, daylight: int, begins: tuple[str, int], ends: tuple[str, int]
+    ) -> None:
+        self._fill(standard, daylight, begins, ends)
 
     def changes(self, year: int) -> list[tuple[int, int]]:
         """Return the year's two changes as (instant, new offset), in order."""
@@ -55,15 +52,21 @@ class DaylightRule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneRecord:
+class ZoneRecord(Value):
     """What a TZif file says: the offset before all changes, the changes as
     (UTC second, new offset), and the rule after the last of them, if any.
     """
 
+    __slots__ = _fields = ("before", "changes", "rule")
+
     before: int
     changes: tuple[tuple[int, int], ...]
     rule: DaylightRule | None
+
+    def __init__(
+        self, before: int, changes: tuple[tuple[int, int], ...], rule: DaylightRule | None
+    ) -> None:
+        self._fill(before, changes, rule)
 
 
 def read_zone(key: str) -> ZoneRecord:
@@ -111,17 +114,32 @@ def _parse_block(data: bytes, at: int, layout: str, width: int) -> ZoneRecord:
 
 
 def _parse_footer(footer: str) -> DaylightRule | None:
-    match = FOOTER.fullmatch(footer)
-    if match is None or match["begins"] is None:
+    """Return the rule in a footer such as ``<-02>2<-01>,M3.5.0/-1,M10.5.0/0``, if it has one.
+
+    This is done by hand because it is all that the engine would load re for.
+    """
+    names, _, days = footer.partition(",")
+    if not days:
         return None
-    standard = -_seconds(match["standard"])  # POSIX counts westward
-    daylight = match["daylight"]
+    first, rest = _offset_after_name(names)
+    second, _ = _offset_after_name(rest)
+    standard = -_seconds(first)  # POSIX counts westward
+    begins, ends = (day.partition("/") for day in days.split(","))
     return DaylightRule(
         standard,
-        standard + 3600 if daylight is None else -_seconds(daylight),
-        (match["begins"], _seconds(match["begins_at"] or "2")),
-        (match["ends"], _seconds(match["ends_at"] or "2")),
+        -_seconds(second) if second else standard + 3600,
+        (begins[0], _seconds(begins[2] or "2")),
+        (ends[0], _seconds(ends[2] or "2")),
     )
+
+
+def _offset_after_name(text: str) -> tuple[str, str]:
+    """Split what follows the name at the start of a text: its offset, and the rest."""
+    end = text.find(">") if text.startswith("<") else 0
+    while end < len(text) and text[end] not in OFFSET:
+        end += 1
+    rest = text[end:].lstrip(OFFSET)
+    return text[end : len(text) - len(rest)], rest
 
 
 def _seconds(text: str) -> int:

@@ -1,4 +1,4 @@
-"""A weekly pattern on the wall clock, in seconds. Imports instants, intervals, schedule.
+"""A weekly pattern on the wall clock, in seconds. Imports intervals, schedule, zones.
 
 Wall times are counted as in zones: seconds since 1970-01-01T00:00 on the wall.
 The pattern repeats for ever, both ways, and knows nothing of time zones.
@@ -6,37 +6,39 @@ The pattern repeats for ever, both ways, and knows nothing of time zones.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from itertools import accumulate
 
-from availability.engine.instants import DAY
 from availability.engine.intervals import Span, merge
-from availability.engine.schedule import WeeklySchedule
-
-WEEK = 7 * DAY
-#: 1970-01-01 was a Thursday: this wall time began its week.
-MONDAY = -3 * DAY
+from availability.engine.schedule import WEEK_MINUTES, WeeklySchedule
+from availability.engine.zones import MONDAY, WEEK
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class WeekPattern:
     """When the hand of a clock on the wall points at duty time.
 
     ``edges`` are the seconds since Monday 00:00, inside one week, at which duty
-    starts or ends; ``starts_on`` is the state before the first of them. The
-    spans of duty inside one week start at ``starts`` and last ``lengths``, after
-    ``before`` seconds of that week's duty; a week has ``total``.
+    starts or ends; ``starts_on`` is the state before the first of them. Whole
+    minutes all. ``duty[i]`` is the duty time of a week before ``bounds[i]``,
+    where the bounds are the week's start, the edges and the week's end.
     """
 
-    edges: tuple[int, ...]
-    starts_on: bool
-    starts: tuple[int, ...]
-    lengths: tuple[int, ...]
-    before: tuple[int, ...]
-    total: int
+    __slots__ = ("bounds", "duty", "edges", "starts_on", "total")
+
+    def __init__(self, edges: tuple[int, ...], starts_on: bool) -> None:
+        self.edges = edges
+        self.starts_on = starts_on
+        self.bounds = (0, *edges, WEEK)
+        duty = [0]
+        for i in range(1, len(self.bounds)):
+            length = self.bounds[i] - self.bounds[i - 1]
+            duty.append(duty[-1] + (length if self._is_on_before(i) else 0))
+        self.duty = tuple(duty)
+        self.total = duty[-1]
+
+    def _is_on_before(self, i: int) -> bool:
+        """Return whether the stretch that ends at ``bounds[i]`` is on."""
+        return i & 1 == self.starts_on
 
     @property
     def is_constant(self) -> bool:
@@ -45,7 +47,7 @@ class WeekPattern:
 
     def is_on(self, wall: int) -> bool:
         """Return whether a wall time is duty time."""
-        return bool(bisect_right(self.edges, (wall - MONDAY) % WEEK) & 1) is not self.starts_on
+        return bisect_right(self.edges, (wall - MONDAY) % WEEK) & 1 != self.starts_on
 
     def next_edge(self, wall: int) -> int:
         """Return the first edge after a wall time."""
@@ -63,45 +65,46 @@ class WeekPattern:
             return wall - phase + self.edges[i - 1]
         return wall - phase - WEEK + self.edges[-1]
 
+    def edges_in(self, start: int, end: int) -> list[int]:
+        """Return the edges after one wall time and before another, in order."""
+        first = start - (start - MONDAY) % WEEK
+        edges = [week + edge for week in range(first, end, WEEK) for edge in self.edges]
+        return edges[bisect_right(edges, start) : bisect_left(edges, end)]
+
     def duty_before(self, wall: int) -> int:
         """Return the duty time before a wall time, counted from MONDAY."""
         weeks, phase = divmod(wall - MONDAY, WEEK)
-        i = bisect_right(self.starts, phase) - 1
-        this_week = self.before[i] + min(phase - self.starts[i], self.lengths[i]) if i >= 0 else 0
-        return weeks * self.total + this_week
+        i = bisect_right(self.bounds, phase)
+        duty = weeks * self.total + self.duty[i - 1]
+        return duty + phase - self.bounds[i - 1] if i & 1 == self.starts_on else duty
 
     def wall_after(self, duty: int) -> int:
         """Return the first wall time with that much duty before it (total is not 0)."""
         weeks, rest = divmod(duty - 1, self.total)
-        i = bisect_right(self.before, rest) - 1
-        return MONDAY + weeks * WEEK + self.starts[i] + rest + 1 - self.before[i]
+        i = bisect_right(self.duty, rest)
+        return MONDAY + weeks * WEEK + self.bounds[i - 1] + rest + 1 - self.duty[i - 1]
 
 
 def week_pattern(schedule: WeeklySchedule) -> WeekPattern:
     """Return the pattern of a schedule; equal patterns are one object."""
-    return _compile(tuple(merge(_within_week(schedule))))
+    points = [point * 60 for span in merge(_within_week(schedule)) for point in span]
+    starts_on = bool(points) and points[-1] == WEEK
+    if starts_on:  # the week's end is an edge at Monday 00:00, unless duty goes on there
+        points.pop()
+        if points[0] == 0:
+            del points[0]
+        else:
+            points.insert(0, 0)
+    return _pattern(tuple(points), starts_on)
 
 
-def _within_week(schedule: WeeklySchedule) -> Iterator[Span]:
-    """Yield the schedule's spans in seconds, cut where one runs past Sunday midnight."""
-    for start, end in schedule.weekly_minutes():
-        yield start * 60, min(end * 60, WEEK)
-        yield 0, end * 60 - WEEK
+def _within_week(schedule: WeeklySchedule) -> list[Span]:
+    """Return the schedule's spans in minutes, cut where one runs past Sunday midnight."""
+    spans = schedule.weekly_minutes()
+    cut = [(0, end - WEEK_MINUTES) for _, end in spans if end > WEEK_MINUTES]
+    return [(start, min(end, WEEK_MINUTES)) for start, end in spans] + cut if cut else spans
 
 
 @lru_cache(maxsize=4096)
-def _compile(spans: tuple[Span, ...]) -> WeekPattern:
-    ends_on = bool(spans) and spans[-1][1] == WEEK
-    points = {point for span in spans for point in span} - {WEEK}
-    if ends_on:  # the week's end is an edge at Monday 00:00, unless duty goes on there
-        points ^= {0}
-    lengths = tuple(end - start for start, end in spans)
-    *before, total = accumulate(lengths, initial=0)
-    return WeekPattern(
-        edges=tuple(sorted(points)),
-        starts_on=ends_on,
-        starts=tuple(start for start, _ in spans),
-        lengths=lengths,
-        before=tuple(before),
-        total=total,
-    )
+def _pattern(edges: tuple[int, ...], starts_on: bool) -> WeekPattern:
+    return WeekPattern(edges, starts_on)

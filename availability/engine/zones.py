@@ -14,14 +14,26 @@ Wall times are counted like instants: seconds since 1970-01-01T00:00 on the wall
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from availability.engine.instants import DAY, MICROS
+from availability.engine.instants import DAY, EPOCH, MICROS
 from availability.engine.tzif import ZoneRecord, changes_until, read_zone
 from availability.errors import ConfigurationError, TimezoneError, describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pendulum
+
+#: From one UTC second to another the hand starts at a wall time, and moves or stands still.
+Run = tuple[int, int, int, bool]
+
+WEEK = 7 * DAY
+#: 1970-01-01 was a Thursday: this wall time, on this day, began its week.
+MONDAY = -3 * DAY
+MONDAY_DAY = -3
 
 #: The Gregorian calendar repeats after 400 years, which are 20,871 whole weeks.
 CYCLE = 146_097 * DAY
@@ -31,6 +43,11 @@ FIRST_SECOND = -62_135_596_800
 LAST_SECOND = 253_402_300_799
 #: Earlier than any instant that a datetime can name, in any zone.
 BEGINNING = FIRST_SECOND - YEAR
+FIRST_DAY = BEGINNING // DAY
+#: Later than any.
+NEVER = LAST_SECOND * 2
+#: How many days a zone remembers: eleven years.
+MOST_DAYS = 4096
 
 WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (a wall time has no zone)
 
@@ -60,6 +77,7 @@ def zone_key(tz: str | ZoneInfo | None) -> str:
     return key
 
 
+@lru_cache(maxsize=1024)
 def _is_known(key: str) -> bool:
     if key in NOT_ZONES or key.startswith(("posix/", "right/")):
         return False
@@ -70,25 +88,52 @@ def _is_known(key: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Zone:
     """The hand of one zone's clock, in segments of constant offset.
 
     Segment ``i`` runs from UTC second ``starts[i]`` to ``starts[i + 1]`` at the
     offset ``shifts[i]``; when it begins, the hand has shown all wall times below
     ``reached[i]``, which never decreases. From ``repeat`` on, if that is not
-    None, everything comes again after CYCLE; the segments reach a little further.
+    None, everything comes again after CYCLE; the segments reach a little further,
+    and ``covered`` is where folding begins.
+
+    ``kinds`` and ``wall_kinds`` remember what :meth:`kind_of` and
+    :meth:`kind_of_wall` found for days since 1970.
     """
 
-    key: str
-    starts: tuple[int, ...]
-    shifts: tuple[int, ...]
-    reached: tuple[int, ...]
-    repeat: int | None
+    __slots__ = (
+        "_shown_epoch",
+        "covered",
+        "key",
+        "kinds",
+        "reached",
+        "repeat",
+        "shifts",
+        "starts",
+        "wall_kinds",
+    )
+
+    def __init__(
+        self,
+        key: str,
+        starts: tuple[int, ...],
+        shifts: tuple[int, ...],
+        reached: tuple[int, ...],
+        repeat: int | None,
+    ) -> None:
+        self.key = key
+        self.starts = starts
+        self.shifts = shifts
+        self.reached = reached
+        self.repeat = repeat
+        self.covered = NEVER if repeat is None else repeat + CYCLE
+        self.kinds: dict[int, int] = {}
+        self.wall_kinds: dict[int, int] = {}
+        self._shown_epoch: pendulum.DateTime | None = None
 
     def fold(self, second: int) -> tuple[int, int]:
         """Return an equivalent second that the segments cover, and the cycles taken off."""
-        if self.repeat is None or second < self.repeat + CYCLE:
+        if self.repeat is None or second < self.covered:
             return second, 0
         cycles = (second - self.repeat) // CYCLE
         return second - cycles * CYCLE, cycles
@@ -99,9 +144,12 @@ class Zone:
 
     def wall_at(self, second: int) -> int:
         """Return the hand's reading at a UTC second."""
-        second, cycles = self.fold(second)
-        i = self.segment(second)
-        return max(second + self.shifts[i], self.reached[i] - 1) + cycles * CYCLE
+        if second >= self.covered:
+            second, cycles = self.fold(second)
+            return self.wall_at(second) + cycles * CYCLE
+        i = bisect_right(self.starts, second) - 1
+        wall = second + self.shifts[i]
+        return wall if wall >= self.reached[i] else self.reached[i] - 1
 
     def instant_of(self, wall: int) -> int:
         """Return the first UTC second at which the hand has reached a wall time."""
@@ -117,6 +165,85 @@ class Zone:
         was_skipped = self.wall_at(instant) > second
         return instant * MICROS + (0 if was_skipped else since.microseconds)
 
+    def shown(self, micros: int) -> pendulum.DateTime:
+        """Return an instant as a pendulum datetime in the zone, with the right fold."""
+        second, fraction = divmod(micros, MICROS)
+        i = bisect_right(self.starts, second) - 1
+        wall = second + self.shifts[i]
+        epoch = self._shown_epoch
+        if epoch is None or wall < self.reached[i] or second >= self.covered:
+            return self._shown_slowly(micros)
+        # pendulum's own + goes through Python several times
+        return datetime.__add__(epoch, timedelta(0, wall, fraction))
+
+    def _shown_slowly(self, micros: int) -> pendulum.DateTime:
+        """Do the same by zoneinfo: the first time, in a repeated hour, in the far future."""
+        import pendulum  # noqa: PLC0415  (light import: only who looks at an instant pays)
+
+        timezone = pendulum.timezone(self.key)
+        self._shown_epoch = pendulum.DateTime(1970, 1, 1, tzinfo=timezone)
+        local = (EPOCH + timedelta(microseconds=micros)).astimezone(ZoneInfo(self.key))
+        return pendulum.DateTime(
+            local.year,
+            local.month,
+            local.day,
+            local.hour,
+            local.minute,
+            local.second,
+            local.microsecond,
+            tzinfo=timezone,
+            fold=local.fold,
+        )
+
+    def runs(self, start: int, end: int) -> Iterator[Run]:
+        """Yield the runs of the hand between two UTC seconds, in order and without a hole."""
+        while start < end:
+            second, cycles = self.fold(start)
+            i = self.segment(second)
+            until = self.starts[i + 1] if i + 1 < len(self.starts) else NEVER
+            until = min(end, min(until, self.covered) + cycles * CYCLE)
+            shift = self.shifts[i]
+            moves_on = self.reached[i] - shift + cycles * CYCLE
+            if start < moves_on:
+                standstill = min(moves_on, until)
+                yield start, standstill, self.reached[i] - 1 + cycles * CYCLE, False
+                start = standstill
+            if start < until:
+                yield start, until, start + shift, True
+            start = until
+
+    def kind_of(self, day: int) -> int:
+        """Return a number for how the hand goes through a UTC day; equal numbers, equal ways.
+
+        From 0 on, the offset is one and the same all day long, and the number
+        is :func:`plain_kind` of it; a day with something odd in it has a
+        negative number of its own, :func:`day_of` which it is.
+        """
+        start = self.fold(day * DAY)[0]
+        i = self.segment(start)
+        ends = self.starts[i + 1] if i + 1 < len(self.starts) else NEVER
+        shift = self.shifts[i]
+        is_plain = start + DAY <= ends and start + shift >= self.reached[i]
+        kind = plain_kind(day, shift) if is_plain else FIRST_DAY - 1 - start // DAY
+        return _remember(self.kinds, day, kind)
+
+    def kind_of_wall(self, day: int) -> int | None:
+        """Return the kind of UTC day that a day on the wall is like.
+
+        None where the zone's clocks show one of its times twice or never.
+        """
+        start = self.fold(day * DAY)[0]
+        end = start + DAY
+        i = bisect_right(self.reached, start) - 1
+        if start < self.starts[i] + self.shifts[i]:
+            return None
+        for j in range(i + 1, len(self.starts)):
+            if self.starts[j] >= end + 2 * DAY:
+                break
+            if self.starts[j] + min(self.shifts[j], self.shifts[j - 1]) < end:
+                return None
+        return _remember(self.wall_kinds, day, plain_kind(day, 0))
+
     @property
     def first_micros(self) -> int:
         """The first instant that is in years 1 to 9999 both in UTC and in the zone."""
@@ -126,6 +253,29 @@ class Zone:
     def last_micros(self) -> int:
         """The last instant that is in years 1 to 9999 both in UTC and in the zone."""
         return (min(LAST_SECOND, self.instant_of(LAST_SECOND)) + 1) * MICROS - 1
+
+
+def plain_kind(day: int, shift: int) -> int:
+    """Return the kind of a UTC day all through which the offset is ``shift``."""
+    return (shift + 2 * DAY) * 7 + (day - MONDAY_DAY) % 7
+
+
+def phase_of(kind: int) -> int:
+    """Return the wall time, in seconds since Monday 00:00, at which a plain kind begins."""
+    shift, weekday = divmod(kind, 7)
+    return (weekday * DAY + shift - 2 * DAY) % WEEK
+
+
+def day_of(kind: int) -> int:
+    """Return the day that has a kind of its own."""
+    return FIRST_DAY - 1 - kind
+
+
+def _remember(kinds: dict[int, int], day: int, kind: int) -> int:
+    if len(kinds) >= MOST_DAYS:
+        kinds.clear()
+    kinds[day] = kind
+    return kind
 
 
 @lru_cache(maxsize=1024)

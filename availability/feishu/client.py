@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
-from availability.engine.schedule import End2359, check_end_2359
+from availability.engine.schedule import check_end_2359
 from availability.engine.zones import zone_key
 from availability.errors import (
     AuthenticationError,
@@ -39,7 +38,11 @@ from availability.roster.agent import Agent, Diagnostic
 from availability.roster.roster import Clock, Roster, system_clock
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from typing_extensions import Self
+
+    from availability.engine.schedule import End2359
 
 FEISHU = "https://open.feishu.cn"
 TIMEOUT: Timeout = (5.0, 30.0)

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, TypeAlias
 
 from availability.engine.schedule import (
     LAST_MINUTE,
     DutyRange,
-    End2359,
     WeeklySchedule,
     check_end_2359,
     named_rows,
 )
 from availability.engine.zones import zone_key
 from availability.errors import PayloadError, ScheduleError, describe
-from availability.roster.agent import Agent, Diagnostic, RawStatus, Skill, Status
+from availability.roster.agent import Agent, Diagnostic, Skill, Status
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from availability.engine.schedule import End2359
+    from availability.roster.agent import RawStatus
 
 Object: TypeAlias = Mapping[str, object]
 Note: TypeAlias = Callable[[str, str], None]
@@ -169,12 +173,25 @@ def _schedule(
     if rows is None:
         note("missing_schedule", "schedule: missing; nobody can say when this agent is on duty")
         return None, 0
+    try:
+        schedule = WeeklySchedule.parse(rows, tz=tz, end_2359=end_2359)  # type: ignore[arg-type]
+    except ScheduleError:
+        return _readable_rows(rows, tz, end_2359, note)
+    for index, duty in enumerate(schedule.ranges):
+        _note_end(duty, f"schedule[{index}]", end_2359, note)
+    return schedule, 0
+
+
+def _readable_rows(
+    rows: object, tz: str, end_2359: End2359, note: Note
+) -> tuple[WeeklySchedule | None, int]:
     ranges: list[DutyRange] = []
     unreadable = 0
     try:
         for where, row in named_rows(rows):
             try:
-                ranges.append(_range(row, where, end_2359, note))
+                ranges.append(DutyRange.parse(row, where))
+                _note_end(ranges[-1], where, end_2359, note)
             except ScheduleError as error:
                 note(error.reason, str(error))
                 unreadable += 1
@@ -186,11 +203,9 @@ def _schedule(
     return WeeklySchedule(tuple(ranges), tz, end_2359), unreadable
 
 
-def _range(row: object, where: str, end_2359: End2359, note: Note) -> DutyRange:
-    duty = DutyRange.parse(row, where)
+def _note_end(duty: DutyRange, where: str, end_2359: End2359, note: Note) -> None:
     if duty.end == LAST_MINUTE and end_2359 == "midnight":
         note("end_2359", f"{where}.end_time: 23:59 is taken as the end of the day")
-    return duty
 
 
 def _status(code: object, note: Note) -> tuple[Status, RawStatus]:

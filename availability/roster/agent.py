@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, TypeAlias
 
-from availability.engine.instants import MICROS, to_micros
+from availability.engine.instants import to_micros
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
+from availability.engine.value import Value
 from availability.errors import one_line
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import pendulum
 
-RawStatus: TypeAlias = int | float | str | bool | None
+    RawStatus: TypeAlias = int | float | str | bool | None
 
 
 class Status(IntEnum):
@@ -33,30 +36,37 @@ class Status(IntEnum):
     REMOVED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(Value):
     """A skill (客服技能) that an agent has; ``is_default`` is the platform's own flag."""
 
+    __slots__ = _fields = ("id", "name", "is_default")
+
     id: str
-    name: str | None = None
-    is_default: bool = False
+    name: str | None
+    is_default: bool
+
+    def __init__(self, id: str, name: str | None = None, is_default: bool = False) -> None:  # noqa: A002  (the platform's word)
+        self._fill(id, name, is_default)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Value):
     """Something odd in a payload: a stable code, and one line that says what and where."""
+
+    __slots__ = _fields = ("code", "message", "agent_id")
 
     code: str
     message: str
-    agent_id: str | None = None
+    agent_id: str | None
+
+    def __init__(self, code: str, message: str, agent_id: str | None = None) -> None:
+        self._fill(code, message, agent_id)
 
     def __str__(self) -> str:
         whose = f"{self.agent_id}: " if self.agent_id else ""
         return one_line(f"{whose}{self.message} [{self.code}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Value):
     """One agent: an id and a schedule, and what else the platform tells.
 
     ``schedule`` and ``timeline`` are None where the schedule could not be read
@@ -70,25 +80,66 @@ class Agent:
     True
     """
 
-    id: str
-    schedule: WeeklySchedule | None = field(repr=False)
-    name: str | None = None
-    email: str | None = field(default=None, repr=False)
-    department: str | None = field(default=None, repr=False)
-    company_name: str | None = field(default=None, repr=False)
-    avatar_url: str | None = field(default=None, repr=False)
-    status: Status = field(default=Status.UNKNOWN, repr=False)
-    status_code: RawStatus = field(default=None, repr=False)
-    skills: tuple[Skill, ...] = field(default=(), repr=False)
-    diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
-    unreadable_rows: int = field(default=0, repr=False)
-    timeline: Timeline | None = field(init=False, repr=False, compare=False)
+    _fields = (
+        "id",
+        "schedule",
+        "name",
+        "email",
+        "department",
+        "company_name",
+        "avatar_url",
+        "status",
+        "status_code",
+        "skills",
+        "diagnostics",
+        "unreadable_rows",
+    )
+    _shown = ("id", "name")
+    __slots__ = (*_fields, "timeline")
 
-    def __post_init__(self) -> None:
-        timeline = None if self.schedule is None else Timeline(self.schedule)
-        object.__setattr__(self, "timeline", timeline)
-        object.__setattr__(self, "skills", tuple(self.skills))
-        object.__setattr__(self, "diagnostics", tuple(self.diagnostics))
+    id: str
+    schedule: WeeklySchedule | None
+    name: str | None
+    email: str | None
+    department: str | None
+    company_name: str | None
+    avatar_url: str | None
+    status: Status
+    status_code: RawStatus
+    skills: tuple[Skill, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    unreadable_rows: int
+    timeline: Timeline | None
+
+    def __init__(  # noqa: PLR0917  (by name, but pickle by position)
+        self,
+        id: str,  # noqa: A002  (the platform's word)
+        schedule: WeeklySchedule | None,
+        name: str | None = None,
+        email: str | None = None,
+        department: str | None = None,
+        company_name: str | None = None,
+        avatar_url: str | None = None,
+        status: Status = Status.UNKNOWN,
+        status_code: RawStatus = None,
+        skills: Iterable[Skill] = (),
+        diagnostics: Iterable[Diagnostic] = (),
+        unreadable_rows: int = 0,
+    ) -> None:
+        set_once = object.__setattr__
+        set_once(self, "id", id)
+        set_once(self, "schedule", schedule)
+        set_once(self, "name", name)
+        set_once(self, "email", email)
+        set_once(self, "department", department)
+        set_once(self, "company_name", company_name)
+        set_once(self, "avatar_url", avatar_url)
+        set_once(self, "status", status)
+        set_once(self, "status_code", status_code)
+        set_once(self, "skills", tuple(skills))
+        set_once(self, "diagnostics", tuple(diagnostics))
+        set_once(self, "unreadable_rows", unreadable_rows)
+        set_once(self, "timeline", None if schedule is None else Timeline(schedule))
 
     def is_on_duty(self, at: datetime) -> bool | None:
         """Return the schedule's answer at an instant, None where nobody can say.
@@ -96,10 +147,12 @@ class Agent:
         A readable row that says yes is enough; where rows could not be read, or
         the whole schedule could not, the rest is unknown rather than no.
         """
-        second = to_micros(at) // MICROS
-        if self.timeline is not None and self.timeline.course.is_on(second):
+        if self.timeline is None:
+            to_micros(at)  # what is no instant is refused all the same
+            return None
+        if self.timeline.is_on_duty(at):
             return True
-        return None if self.timeline is None or self.unreadable_rows else False
+        return None if self.unreadable_rows else False
 
     def until(self, at: datetime) -> pendulum.DateTime | None:
         """Return the first instant after ``at`` at which the schedule's answer may differ.

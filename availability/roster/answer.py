@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from availability.engine.instants import to_micros
+from availability.engine.value import Value
 from availability.roster.agent import Agent, Status
 
 
@@ -30,13 +30,17 @@ class Freshness(Enum):
     BEYOND = "beyond"
 
 
-@dataclass(frozen=True, slots=True)
-class StatusAge:
+class StatusAge(Value):
     """When the statuses were fetched, what time it is, how long they last: microseconds."""
+
+    __slots__ = _fields = ("fetched_at", "now", "time_to_live")
 
     fetched_at: int | None
     now: int
     time_to_live: int
+
+    def __init__(self, fetched_at: int | None, now: int, time_to_live: int) -> None:
+        self._fill(fetched_at, now, time_to_live)
 
     def at(self, at: int) -> Freshness:
         """Return what the statuses say about an instant.

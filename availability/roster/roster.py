@@ -5,27 +5,31 @@ Imports agent, answer, engine, errors.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Literal
+from functools import partial
 
 from availability.engine.instants import (
     EPOCH,
     MICROS,
     MICROSECOND,
-    from_micros,
     to_amount,
     to_micros,
+    to_second,
 )
+from availability.engine.value import Value
 from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Diagnostic
 from availability.roster.answer import Freshness, State, StatusAge, judge
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     import pendulum
 
+    Order: TypeAlias = Literal["roster"]
+
 Clock = Callable[[], datetime]
-Order = Literal["roster"]
 
 STATUS_TTL = timedelta(minutes=5)
 TWICE = "appears more than once; the first is kept"
@@ -36,17 +40,22 @@ def system_clock() -> datetime:
     return datetime.now(timezone.utc)
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Value):
     """An instant at which agents go on and off duty, by their schedules."""
+
+    __slots__ = _fields = ("at", "on", "off")
 
     at: pendulum.DateTime
     on: tuple[Agent, ...]
     off: tuple[Agent, ...]
 
+    def __init__(
+        self, at: pendulum.DateTime, on: tuple[Agent, ...], off: tuple[Agent, ...]
+    ) -> None:
+        self._fill(at, on, off)
 
-@dataclass(frozen=True, slots=True, init=False, repr=False)
-class Roster:
+
+class Roster(Value):
     """The agents of a desk (服务台) as they were at one fetch.
 
     ``fetched_at`` is when the statuses were read, None if that is not known:
@@ -64,12 +73,15 @@ class Roster:
     [Agent(id='ou_1', name='王芳')]
     """
 
+    _fields = ("agents", "fetched_at", "status_ttl", "left_out")
+    __slots__ = (*_fields, "_by_id", "clock")
+
     agents: tuple[Agent, ...]
     fetched_at: datetime | None
     status_ttl: timedelta
-    clock: Clock = field(compare=False)
+    clock: Clock
     left_out: tuple[Diagnostic, ...]
-    _by_id: Mapping[str, Agent] = field(init=False, compare=False)
+    _by_id: Mapping[str, Agent]
 
     def __init__(
         self,
@@ -180,7 +192,7 @@ class Roster:
 
     def with_skill(self, skill: str) -> Roster:
         """Return the same roster with only the agents who have a skill, by its id or name."""
-        return replace(self, agents=tuple(agent for agent in self if agent.has_skill(skill)))
+        return self._with([agent for agent in self if agent.has_skill(skill)])
 
     def next_transition(self, at: datetime | None = None) -> Transition | None:
         """Return the first change after an instant (default: now) of anybody's duty.
@@ -188,7 +200,7 @@ class Roster:
         By the schedules alone; None if nobody's ever changes. ``at`` of the
         transition is in the zone of the first agent who goes on or off.
         """
-        second = to_micros(self.clock() if at is None else at) // MICROS
+        second = to_second(self.clock() if at is None else at)
         timed = [(agent, agent.timeline) for agent in self if agent.timeline is not None]
         courses = {timeline.course for _, timeline in timed}
         changes = {course: course.next_change(second) for course in courses}
@@ -198,7 +210,23 @@ class Roster:
         changing = [(agent, line) for agent, line in timed if changes[line.course] == first]
         on = tuple(agent for agent, line in changing if line.course.is_on(first))
         off = tuple(agent for agent, line in changing if not line.course.is_on(first))
-        return Transition(from_micros(first * MICROS, changing[0][1].schedule.tz), on, off)
+        zone = changing[0][1].course.zone
+        return Transition(zone.shown(first * MICROS), on, off)
+
+    def _with(self, agents: Iterable[Agent]) -> Roster:
+        return self._partial()(agents)
+
+    def _partial(self) -> partial[Roster]:
+        return partial(
+            type(self),
+            fetched_at=self.fetched_at,
+            clock=self.clock,
+            status_ttl=self.status_ttl,
+            left_out=self.left_out,
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return self._partial(), (self.agents,)
 
     def _checked(self, at: datetime) -> tuple[Agent, ...]:
         to_micros(at)  # an empty roster, too, refuses what is no instant

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import FrozenInstanceError, fields
 from datetime import datetime, timedelta, timezone
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -74,8 +73,8 @@ def test_a_copy_is_equal(value, duplicate):
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 def test_values_are_immutable(value):
-    for name in [each.name for each in fields(value)]:
-        with pytest.raises(FrozenInstanceError):
+    for name in value.__slots__:
+        with pytest.raises(AttributeError, match="immutable"):
             setattr(value, name, None)
 
 
@@ -131,7 +130,7 @@ def test_many_threads_see_one_answer(weekday, tz, question):
     at = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     ends = (at,) if question == "is_on_duty" else (at, at + 400 * DAY)
     expected = getattr(scene.timeline, question)(*ends)
-    for memo in (course._course, week._compile, zones.zone_of):
+    for memo in (course._course, week._pattern, zones.zone_of):
         memo.cache_clear()
     schedule, barrier = scene.schedule, Barrier(4)
 

@@ -1,0 +1,59 @@
+"""Frozen values: what dataclasses offer, without the weight of importing them. Imports nothing.
+
+``import dataclasses`` loads inspect, ast, dis and tokenize, and compiles every
+class anew: together half of what ``import availability`` used to cost.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar, NoReturn
+
+
+class Value:
+    """A value that is compared, hashed, shown, copied and pickled by its fields.
+
+    A class names its ``_fields`` in the order of its constructor's parameters,
+    and ``_shown`` where its repr has fewer; its other slots are worked out from
+    those or are memos. A constructor fills a slot with ``object.__setattr__``.
+    """
+
+    __slots__ = ()
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _shown: ClassVar[tuple[str, ...] | None] = None
+    _key: ClassVar[attrgetter[object]]
+
+    def _fill(self, *values: object) -> None:
+        for name, value in zip(self._fields, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __init_subclass__(cls) -> None:
+        cls._key = attrgetter(*cls._fields)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._key(self) == self._key(other)
+
+    def __hash__(self) -> int:
+        return hash(self._key(self))
+
+    def __repr__(self) -> str:
+        names = self._fields if self._shown is None else self._shown
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__name__}({shown})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), tuple(getattr(self, name) for name in self._fields)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be deleted")
