@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from availability.engine.course import Course
-from availability.engine.instants import DAY, MICROS, to_second
+from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_second
 from availability.engine.week import WeekPattern
 from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, MONDAY, WEEK, Zone
 from availability.errors import InstantError, NaiveDatetimeError, describe
@@ -46,7 +46,10 @@ def _are_on_by_day(
 ) -> npt.NDArray[np.bool_] | None:
     """Look each minute up in a table of the kinds of day there are; None if seconds matter."""
     rows: dict[tuple[int, ...], int] = {}
-    row_of = [rows.setdefault(course.flips_on(day), len(rows)) for day in range(first, last + 1)]
+    row_of = [
+        rows.setdefault(course.flips_on(day), len(rows))
+        for day in range(first + EPOCH_ORDINAL, last + EPOCH_ORDINAL + 1)
+    ]
     flips = np.array([flip for row in rows for flip in row if flip >= 0], dtype=np.int64)
     if (flips % 60).any():
         return None

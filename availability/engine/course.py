@@ -1,5 +1,5 @@
 """The course of on and off in UTC seconds: a week seen in a zone.
-Imports elapsed, instants, intervals, schedule, week, zones.
+Imports days, elapsed, instants, intervals, schedule, week, zones.
 
 ``is_on(t)`` is the week at the hand's reading at ``t``. While the hand moves on
 in one segment of the zone, a course is the week shifted by a constant, and its
@@ -10,23 +10,31 @@ flips are the week's edges; around a clock change, edges can fall on one instant
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
+from availability.engine.days import day_kinds
 from availability.engine.elapsed import Elapsed
-from availability.engine.instants import DAY, EPOCH, MICROS
+from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS, UTC
 from availability.engine.intervals import Span
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.week import WeekPattern, week_pattern
-from availability.engine.zones import WEEK, Zone, day_of, phase_of, zone_of
+from availability.engine.zones import WEEK, Zone, zone_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias, TypeVar
+
     import pendulum
 
-#: How many kinds of day a course remembers; plain ones are 7 for each offset of the zone.
-MOST_KINDS = 512
+    T = TypeVar("T")
+    Flips: TypeAlias = tuple[int, ...]
+    Hours: TypeAlias = tuple[bool | None, ...]
+    View: TypeAlias = tuple[object, Mapping[int, int | None]]
+
+#: The view of a calendar that is none: nothing equals it.
+UNSEEN: View = (object(), {})
 
 
 class Course:
@@ -36,25 +44,28 @@ class Course:
     datetimes can show, in UTC and in the zone.
 
     The other slots are memos for :class:`Timeline`, each read and replaced
-    whole, so that threads may share them. ``flips`` has the flips of each kind
-    of UTC day (see :meth:`flips_on`). ``window`` is ``(lo, hi, on)``: from one
-    UTC datetime to another the state is on; ``missed`` the UTC day of the last
-    instant outside it. ``upcoming`` is ``(lo, hi, change)``: so long is that the
-    next change.
+    whole, so that threads may share them:
+
+    - ``window`` is ``(lo, hi, on)``: from one datetime to another the state is on.
+    - ``view`` is ``(tzinfo, days)``: the calendar last asked in, in which
+      ``window`` is too, and the kinds of its days.
+    - ``hours`` has the state in each hour of a kind of day, None where it flips
+      within the hour, and ``flips`` that kind's flips (see :meth:`flips_of`).
+    - ``missed`` is the day of the last instant outside the window.
+    - ``upcoming`` is ``(lo, hi, change)``: so long is that the next change.
     """
 
     __slots__ = (
         "_elapsed",
         "first",
         "flips",
+        "hours",
         "kinds",
         "last",
         "missed",
         "pattern",
-        "tzinfo",
         "upcoming",
-        "wall_epoch",
-        "wall_kinds",
+        "view",
         "window",
         "zone",
     )
@@ -64,12 +75,11 @@ class Course:
         self.zone = zone
         self.first = zone.first_micros
         self.last = zone.last_micros
-        self.kinds = zone.kinds
-        self.wall_kinds = zone.wall_kinds
-        self.tzinfo = ZoneInfo(zone.key)
-        self.wall_epoch = datetime(1970, 1, 1, tzinfo=self.tzinfo)
-        self.flips: dict[int, tuple[int, ...]] = {}
         self.window: tuple[datetime, datetime, bool] = (EPOCH, EPOCH, False)
+        self.kinds = day_kinds(zone)
+        self.view: View = (UTC, self.kinds.calendars[UTC])
+        self.hours: list[Hours] = []
+        self.flips: list[Flips] = []
         self.missed: int | None = None
         self.upcoming: tuple[datetime, datetime, pendulum.DateTime | None] = (EPOCH, EPOCH, None)
         self._elapsed: Elapsed | None = None
@@ -78,32 +88,51 @@ class Course:
         """Return whether a UTC second is duty time."""
         return self.pattern.is_on(self.zone.wall_at(second))
 
-    def flips_on(self, day: int) -> tuple[int, ...]:
-        """Return the seconds of a UTC day (counted from 1970) at which the state flips.
+    def look(self, at: datetime) -> None:
+        """Remember what is needed to answer soon again in the calendar of a datetime."""
+        days = self.kinds.calendar(at.tzinfo)
+        if days is None or at.tzinfo is not self.view[0]:
+            self.window = at, at, False  # no instant is in it; comparing with it is fast
+            self.view = UNSEEN if days is None else (at.tzinfo, days)
+        if days is not None and at.toordinal() not in days:
+            self.kinds.kind_of(at.toordinal(), at.tzinfo or UTC)
+        kind = None if days is None else days.get(at.toordinal())
+        if kind is not None:
+            self.flips_of(kind)
+
+    def look_around(self, at: datetime, kind: int) -> None:
+        """Remember the state around a datetime, as far as its day goes, of that kind."""
+        flips = self.flips_of(kind)
+        i = bisect_right(flips, at.hour * 3600 + at.minute * 60 + at.second)
+        lo = max(flips[i - 1], 0) if i else 0
+        hi = flips[i] if i < len(flips) else DAY - 1  # the year 9999 has no end to name
+        midnight = datetime(at.year, at.month, at.day, tzinfo=at.tzinfo)
+        self.window = midnight + timedelta(0, lo), midnight + timedelta(0, hi), i & 1 == 1
+
+    def flips_of(self, kind: int) -> Flips:
+        """Return the seconds of a kind of day at which the state flips.
 
         A day that begins on has a flip before it begins, at -1; so a second of
         the day is on where an odd number of flips are not after it.
         """
-        kind = self.kinds.get(day)
-        if kind is None:
-            kind = self.zone.kind_of(day)
-        flips = self.flips.get(kind)
-        return self._remember(kind) if flips is None else flips
-
-    def _remember(self, kind: int) -> tuple[int, ...]:
-        flips = self._plain_flips(phase_of(kind)) if kind >= 0 else self._odd_flips(day_of(kind))
-        if len(self.flips) >= MOST_KINDS:
-            self.flips.clear()
-        self.flips[kind] = flips
+        if kind < len(self.hours) and self.hours[kind]:
+            return self.flips[kind]
+        phase = self.kinds.phase_of(kind)
+        if phase is None:
+            flips = self._odd_flips(self.kinds.day_of(kind))
+        else:
+            flips = self._plain_flips(phase)
+        _put(self.flips, kind, flips)
+        _put(self.hours, kind, _hours(flips))  # last: who sees it finds the flips, too
         return flips
 
-    def meet_wall(self, day: int) -> None:
-        """Remember a day on the wall, counted like days in UTC, if its times are unambiguous."""
-        kind = self.zone.kind_of_wall(day)
-        if kind is not None and kind not in self.flips:
-            self._remember(kind)
+    def flips_on(self, day: int) -> Flips:
+        """Return the flips of a day in UTC, an ordinal."""
+        days = self.kinds.calendars[UTC]
+        kind = days[day] if day in days else self.kinds.kind_of(day)
+        return self._odd_flips(day) if kind is None else self.flips_of(kind)
 
-    def _plain_flips(self, phase: int) -> tuple[int, ...]:
+    def _plain_flips(self, phase: int) -> Flips:
         """Return the flips of a day that begins so long after Monday 00:00 on the wall."""
         edges = self.pattern.edges
         first = bisect_right(edges, phase)
@@ -112,19 +141,11 @@ class Course:
         flips += [edge + WEEK - phase for edge in edges[: bisect_left(edges, end)]]
         return (-1, *flips) if first & 1 != self.pattern.starts_on else tuple(flips)
 
-    def _odd_flips(self, day: int) -> tuple[int, ...]:
+    def _odd_flips(self, day: int) -> Flips:
         """Return the flips of any day at all, by walking through it."""
-        start = day * DAY
+        start = (day - EPOCH_ORDINAL) * DAY
         flips = [flip - start for flip in self.transitions(start, start + DAY)]
         return (-1, *flips) if self.is_on(start) else tuple(flips)
-
-    def look_around(self, day: int, second: int) -> None:
-        """Remember the state around a second of a UTC day as far as that day goes."""
-        flips = self.flips_on(day)
-        i = bisect_right(flips, second)
-        lo = max(flips[i - 1], 0) if i else 0
-        hi = flips[i] if i < len(flips) else DAY - 1  # the year 9999 has no end to name
-        self.window = EPOCH + timedelta(day, lo), EPOCH + timedelta(day, hi), i & 1 == 1
 
     def next_change(self, second: int) -> int | None:
         """Return the first second after this one at which the state flips."""
@@ -203,6 +224,18 @@ class Course:
         if self._elapsed is None:
             self._elapsed = Elapsed(self.pattern, self.zone)
         return self._elapsed
+
+
+def _put(memo: list[tuple[T, ...]], kind: int, value: tuple[T, ...]) -> None:
+    memo.extend([()] * (kind + 1 - len(memo)))
+    memo[kind] = value
+
+
+def _hours(flips: Flips) -> Hours:
+    """Return the state in each hour of a day with these flips, None where it flips within."""
+    before = [bisect_right(flips, hour * 3600) for hour in range(24)]
+    after = [bisect_left(flips, hour * 3600) for hour in range(1, 25)]
+    return tuple(i & 1 == 1 if i == j else None for i, j in zip(before, after, strict=True))
 
 
 def course_of(schedule: WeeklySchedule) -> Course:

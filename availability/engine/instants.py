@@ -32,9 +32,13 @@ def to_micros(at: datetime) -> int:
     >>> to_micros(datetime(1970, 1, 2, tzinfo=timezone.utc))
     86400000000
     """
-    if type(at) is datetime and at.tzinfo is UTC:
-        since = at - EPOCH
-        return (since.days * DAY + since.seconds) * MICROS + since.microseconds
+    if type(at) is datetime:
+        try:
+            since = at - EPOCH
+        except TypeError:
+            pass  # it has no offset, which is said below
+        else:
+            return (since.days * DAY + since.seconds) * MICROS + since.microseconds
     # pandas' NaT calls itself a datetime, and is not equal to itself
     if not isinstance(at, datetime) or at != at:  # noqa: PLR0124
         raise InstantError(f"an instant is an aware datetime, not {describe(at)}")
@@ -51,9 +55,6 @@ def to_micros(at: datetime) -> int:
 
 def to_second(at: datetime) -> int:
     """Return the whole UTC second that an aware datetime lies in, since 1970."""
-    if type(at) is datetime and at.tzinfo is UTC:
-        since = at - EPOCH
-        return since.days * DAY + since.seconds
     return to_micros(at) // MICROS
 
 

@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 
 from availability.engine.course import Course, course_of
 from availability.engine.instants import (
-    DAY,
     EPOCH,
-    EPOCH_ORDINAL,
     MICROS,
     UTC,
     to_amount,
@@ -76,34 +74,32 @@ class Timeline(Value):
         """Return whether the schedule is on duty at an instant."""
         course = self.course
         try:
-            tzinfo = at.tzinfo
-            if tzinfo is UTC:
-                lo, hi, on = course.window
-                if lo <= at < hi:
-                    return on
-                if type(at) is datetime:
-                    since = at - EPOCH
-                    days = since.days
-                    flips = course.flips[course.kinds[days]]
-                    if days == course.missed:
-                        course.look_around(days, since.seconds)
-                    course.missed = days
-                    return bisect_right(flips, since.seconds) & 1 == 1
-            elif tzinfo is course.tzinfo and type(at) is datetime:
-                since = at - course.wall_epoch  # one tzinfo: the difference on the wall
-                flips = course.flips[course.wall_kinds[since.days]]
-                return bisect_right(flips, since.seconds) & 1 == 1
-        except (AttributeError, KeyError, TypeError, ValueError):
-            pass  # no datetime, a day not looked at yet: what follows knows better
+            lo, hi, on = course.window
+            if lo <= at and at < hi:  # noqa: PLR1716  (a chain of the two is slower)
+                return on
+            tzinfo, days = course.view
+            if at.tzinfo is tzinfo:
+                day = at.toordinal()
+                kind = days[day]
+                if kind is not None:
+                    if day == course.missed:
+                        course.look_around(at, kind)
+                    course.missed = day
+                    state = course.hours[kind][at.hour]
+                    if state is not None:
+                        return state
+                    second = at.hour * 3600 + at.minute * 60 + at.second
+                    return bisect_right(course.flips[kind], second) & 1 == 1
+        except (AttributeError, LookupError, TypeError, ValueError):
+            pass  # a day not looked at yet; or no instant, which to_second refuses
         return self._is_on_duty(at)
 
     def _is_on_duty(self, at: datetime) -> bool:
-        """Answer for every kind of datetime, and remember what the quick way needs."""
-        course = self.course
-        day, second = divmod(to_second(at), DAY)
-        if at.tzinfo is course.tzinfo:
-            course.meet_wall(at.toordinal() - EPOCH_ORDINAL)
-        return bisect_right(course.flips_on(day), second) & 1 == 1
+        """Answer for every kind of datetime, and look where the quick way comes to see."""
+        second = to_second(at)
+        if type(at) is datetime:
+            self.course.look(at)
+        return self.course.is_on(second)
 
     def next_change(self, at: datetime) -> pendulum.DateTime | None:
         """Return the first change strictly after an instant, None if there is none."""

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 Run = tuple[int, int, int, bool]
 
 WEEK = 7 * DAY
-#: 1970-01-01 was a Thursday: this wall time, on this day, began its week.
+#: 1970-01-01 was a Thursday: this wall time began its week.
 MONDAY = -3 * DAY
-MONDAY_DAY = -3
 
 #: The Gregorian calendar repeats after 400 years, which are 20,871 whole weeks.
 CYCLE = 146_097 * DAY
@@ -43,11 +42,8 @@ FIRST_SECOND = -62_135_596_800
 LAST_SECOND = 253_402_300_799
 #: Earlier than any instant that a datetime can name, in any zone.
 BEGINNING = FIRST_SECOND - YEAR
-FIRST_DAY = BEGINNING // DAY
 #: Later than any.
 NEVER = LAST_SECOND * 2
-#: How many days a zone remembers: eleven years.
-MOST_DAYS = 4096
 
 WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (a wall time has no zone)
 
@@ -70,7 +66,7 @@ def zone_key(tz: str | ZoneInfo | None) -> str:
             "or set AVAILABILITY_TZ"
         )
     key = tz.key if isinstance(tz, ZoneInfo) else tz
-    if not isinstance(key, str) or not _is_known(key):
+    if not isinstance(key, str) or not is_known(key):
         raise TimezoneError(
             f"{describe(tz)} is not an IANA time zone: use a key such as 'Asia/Shanghai' or 'UTC'"
         )
@@ -78,7 +74,8 @@ def zone_key(tz: str | ZoneInfo | None) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _is_known(key: str) -> bool:
+def is_known(key: str) -> bool:
+    """Return whether a key is one of the IANA database's."""
     if key in NOT_ZONES or key.startswith(("posix/", "right/")):
         return False
     try:
@@ -96,21 +93,16 @@ class Zone:
     ``reached[i]``, which never decreases. From ``repeat`` on, if that is not
     None, everything comes again after CYCLE; the segments reach a little further,
     and ``covered`` is where folding begins.
-
-    ``kinds`` and ``wall_kinds`` remember what :meth:`kind_of` and
-    :meth:`kind_of_wall` found for days since 1970.
     """
 
     __slots__ = (
         "_shown_epoch",
         "covered",
         "key",
-        "kinds",
         "reached",
         "repeat",
         "shifts",
         "starts",
-        "wall_kinds",
     )
 
     def __init__(
@@ -127,8 +119,6 @@ class Zone:
         self.reached = reached
         self.repeat = repeat
         self.covered = NEVER if repeat is None else repeat + CYCLE
-        self.kinds: dict[int, int] = {}
-        self.wall_kinds: dict[int, int] = {}
         self._shown_epoch: pendulum.DateTime | None = None
 
     def fold(self, second: int) -> tuple[int, int]:
@@ -212,28 +202,13 @@ class Zone:
                 yield start, until, start + shift, True
             start = until
 
-    def kind_of(self, day: int) -> int:
-        """Return a number for how the hand goes through a UTC day; equal numbers, equal ways.
+    def offset_within(self, start: int, end: int) -> int | None:
+        """Return the one offset at which the zone's clocks show the wall times of a span.
 
-        From 0 on, the offset is one and the same all day long, and the number
-        is :func:`plain_kind` of it; a day with something odd in it has a
-        negative number of its own, :func:`day_of` which it is.
+        None where they show some of them twice, never, or at several offsets.
         """
-        start = self.fold(day * DAY)[0]
-        i = self.segment(start)
-        ends = self.starts[i + 1] if i + 1 < len(self.starts) else NEVER
-        shift = self.shifts[i]
-        is_plain = start + DAY <= ends and start + shift >= self.reached[i]
-        kind = plain_kind(day, shift) if is_plain else FIRST_DAY - 1 - start // DAY
-        return _remember(self.kinds, day, kind)
-
-    def kind_of_wall(self, day: int) -> int | None:
-        """Return the kind of UTC day that a day on the wall is like.
-
-        None where the zone's clocks show one of its times twice or never.
-        """
-        start = self.fold(day * DAY)[0]
-        end = start + DAY
+        (start, _), length = self.fold(start), end - start
+        end = start + length
         i = bisect_right(self.reached, start) - 1
         if start < self.starts[i] + self.shifts[i]:
             return None
@@ -242,7 +217,7 @@ class Zone:
                 break
             if self.starts[j] + min(self.shifts[j], self.shifts[j - 1]) < end:
                 return None
-        return _remember(self.wall_kinds, day, plain_kind(day, 0))
+        return self.shifts[i]
 
     @property
     def first_micros(self) -> int:
@@ -253,29 +228,6 @@ class Zone:
     def last_micros(self) -> int:
         """The last instant that is in years 1 to 9999 both in UTC and in the zone."""
         return (min(LAST_SECOND, self.instant_of(LAST_SECOND)) + 1) * MICROS - 1
-
-
-def plain_kind(day: int, shift: int) -> int:
-    """Return the kind of a UTC day all through which the offset is ``shift``."""
-    return (shift + 2 * DAY) * 7 + (day - MONDAY_DAY) % 7
-
-
-def phase_of(kind: int) -> int:
-    """Return the wall time, in seconds since Monday 00:00, at which a plain kind begins."""
-    shift, weekday = divmod(kind, 7)
-    return (weekday * DAY + shift - 2 * DAY) % WEEK
-
-
-def day_of(kind: int) -> int:
-    """Return the day that has a kind of its own."""
-    return FIRST_DAY - 1 - kind
-
-
-def _remember(kinds: dict[int, int], day: int, kind: int) -> int:
-    if len(kinds) >= MOST_DAYS:
-        kinds.clear()
-    kinds[day] = kind
-    return kind
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,117 @@
+"""Kinds of day: how a zone's hand goes through the days of a calendar. Imports instants, zones.
+
+Nearly every day the hand stays one number of seconds ahead of a calendar's
+clock, so there are seven kinds of day, one for each weekday, for each such
+number. Days on which clocks change are kinds of their own. An answer that is
+worked out for a kind of day is good for all of its days.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from functools import lru_cache
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from availability.engine.instants import DAY, EPOCH_ORDINAL, UTC
+from availability.engine.zones import MONDAY, WEEK, Zone, is_known, zone_of
+
+#: How many days of a calendar are remembered: eleven years; of how many calendars; and how many
+#: kinds of day there are, of which the plain ones are 7 for each offset.
+MOST_DAYS = 4096
+MOST_CALENDARS = 64
+MOST_KINDS = 512
+
+
+class DayKinds:
+    """The kinds of day there are for one zone, numbered as they are met.
+
+    A day is an ordinal, as dates have it, in the calendar of a tzinfo: UTC or a
+    zone of zoneinfo's. ``calendars`` has, for each, the kinds of the days met;
+    None stands for a day that has none. All of this is a memo.
+    """
+
+    __slots__ = ("_count", "_numbers", "_spelled", "calendars", "zone")
+
+    def __init__(self, zone: Zone) -> None:
+        self.zone = zone
+        self.calendars: dict[tzinfo | None, dict[int, int | None]] = {UTC: {}}
+        self._count = count()
+        self._numbers: dict[int, int] = {}
+        self._spelled: dict[int, int] = {}
+
+    def calendar(self, tzinfo: tzinfo | None) -> dict[int, int | None] | None:
+        """Return the kinds met in the calendar of a tzinfo, None where that is no calendar."""
+        days = self.calendars.get(tzinfo)
+        if days is None and isinstance(tzinfo, ZoneInfo) and _is_canonical(tzinfo):
+            days = {}
+            if len(self.calendars) < MOST_CALENDARS:
+                self.calendars[tzinfo] = days
+        return days
+
+    def kind_of(self, day: int, tzinfo: tzinfo = UTC) -> int | None:
+        """Return the kind of a day in the calendar of UTC or a known zone.
+
+        Each day in UTC has one, up to the most kinds there may be; a day in
+        another calendar has one only where neither clock changes.
+        """
+        offset = 0 if tzinfo is UTC else self._offset_on(day, tzinfo)
+        spelled = None if offset is None else self._phase(day, offset)
+        if spelled is None and tzinfo is UTC:
+            spelled = -day
+        kind = None if spelled is None else self._number(spelled)
+        days = self.calendar(tzinfo)
+        if days is not None:
+            if len(days) >= MOST_DAYS:
+                days.clear()
+            days[day] = kind
+        return kind
+
+    def phase_of(self, kind: int) -> int | None:
+        """Return the wall time, in seconds since Monday 00:00, at which a kind of day begins.
+
+        None for a day whose kind is its own; :meth:`day_of` returns that day.
+        """
+        spelled = self._spelled[kind]
+        return spelled if spelled >= 0 else None
+
+    def day_of(self, kind: int) -> int:
+        """Return the day in UTC, an ordinal, that has a kind of its own."""
+        return -self._spelled[kind]
+
+    def _number(self, spelled: int) -> int | None:
+        number = self._numbers.get(spelled)
+        if number is None and len(self._numbers) < MOST_KINDS:
+            number = next(self._count)  # atomic: threads never share a new number
+            self._spelled[number] = spelled
+            self._numbers[spelled] = number
+        return number
+
+    def _offset_on(self, day: int, tzinfo: tzinfo) -> int | None:
+        """Return the offset all through a day of a zone's calendar, None if there is not one."""
+        if not isinstance(tzinfo, ZoneInfo):
+            return None
+        return zone_of(tzinfo.key).offset_within(*_walls(day))
+
+    def _phase(self, day: int, offset: int) -> int | None:
+        """Return where in the week the hand begins a day, None if it does not move evenly."""
+        start, end = (wall - offset for wall in _walls(day))
+        (run, *others) = self.zone.runs(start, end)
+        _, _, wall, moves = run
+        return (wall - MONDAY) % WEEK if moves and not others else None
+
+
+def _walls(day: int) -> tuple[int, int]:
+    start = (day - EPOCH_ORDINAL) * DAY
+    return start, start + DAY
+
+
+def _is_canonical(zone: ZoneInfo) -> bool:
+    """Return whether a zone is the one of its key: one from a file may have any."""
+    return zone.key is not None and is_known(zone.key) and ZoneInfo(zone.key) is zone
+
+
+@lru_cache(maxsize=1024)
+def day_kinds(zone: Zone) -> DayKinds:
+    """Return the kinds of day of a zone; every course in it shares them."""
+    return DayKinds(zone)
