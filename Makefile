@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint bench bench-quick growth clean
 
 demo: $(VENV)/installed  ## who is on duty and available, on the built-in sandbox
 	$(BIN)/availability now --demo
@@ -16,6 +16,15 @@ lint: $(VENV)/installed-lint  ## style, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/installed-bench  ## beside the peers, every target; writes benchmarks/results.md
+	$(BIN)/python benchmarks/bench.py
+
+bench-quick: $(VENV)/installed-bench  ## the same in under a minute; prints only
+	$(BIN)/python benchmarks/bench.py --quick
+
+growth: $(VENV)/installed-bench  ## how cost grows with agents and patterns, and its picture
+	$(BIN)/python benchmarks/growth.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +39,10 @@ $(VENV)/installed-test: $(BIN)/python pyproject.toml
 
 $(VENV)/installed-lint: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	touch $@
+
+$(VENV)/installed-bench: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	touch $@
 
 clean:

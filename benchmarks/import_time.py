@@ -10,6 +10,7 @@ import sys
 import time
 from statistics import median
 
+BARE, ANSWER, REQUESTS = "bare Python", "the same and one is_on_duty", "import requests"
 ONE_ANSWER = """
 from datetime import datetime, timezone
 from availability import Roster, Timeline, WeeklySchedule
@@ -18,10 +19,10 @@ duty = Timeline(WeeklySchedule.parse(rows, tz="America/New_York"))
 duty.is_on_duty(datetime(2026, 6, 1, tzinfo=timezone.utc))
 """
 SCRIPTS = {
-    "bare Python": "pass",
+    BARE: "pass",
     "import availability": "import availability",
-    "the same and one is_on_duty": ONE_ANSWER,
-    "import requests": "import requests",
+    ANSWER: ONE_ANSWER,
+    REQUESTS: "import requests",
 }
 
 
@@ -32,17 +33,27 @@ def milliseconds(script: str) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def main(rounds: int) -> None:
-    """Print the median of each script, over bare Python, and its ratio to requests."""
+def interleaved(rounds: int) -> dict[str, list[float]]:
+    """Return the milliseconds of each script, round by round."""
     taken: dict[str, list[float]] = {name: [] for name in SCRIPTS}
     for _ in range(rounds):
         for name, script in SCRIPTS.items():
             taken[name].append(milliseconds(script))
-    bare = median(taken["bare Python"])
-    requests = median(taken["import requests"]) - bare
+    return taken
+
+
+def over_bare(taken: dict[str, list[float]], name: str) -> float:
+    """Return a script's median in milliseconds, less that of bare Python."""
+    return median(taken[name]) - median(taken[BARE])
+
+
+def main(rounds: int) -> None:
+    """Print the median of each script, over bare Python, and its ratio to requests."""
+    taken = interleaved(rounds)
+    requests = over_bare(taken, REQUESTS)
     print(f"{'':30}{'ms':>8}{'over bare':>12}{'of requests':>14}")
     for name, times in taken.items():
-        over = median(times) - bare
+        over = over_bare(taken, name)
         print(f"{name:30}{median(times):8.1f}{over:12.1f}{over / requests:14.2f}")
 
 

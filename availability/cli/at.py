@@ -57,7 +57,7 @@ def parse_at(text: str, *, tz: str, now: datetime) -> At:
         micros = to_micros(found) if aware else zone.micros_of(found)
     except (ValueError, OverflowError, TypeError) as error:
         raise AtError(_refusal(text)) from error
-    if not zone.first_micros <= micros <= zone.last_micros:
+    if not zone.first <= micros <= zone.last:
         raise AtError(f"{text!r} is outside the years 1 to 9999")
     instant = EPOCH + micros * MICROSECOND
     return At(instant, None if aware else _note(found, instant.astimezone(ZoneInfo(tz))))

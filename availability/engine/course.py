@@ -73,11 +73,11 @@ class Course:
     def __init__(self, pattern: WeekPattern, zone: Zone) -> None:
         self.pattern = pattern
         self.zone = zone
-        self.first = zone.first_micros
-        self.last = zone.last_micros
+        self.first = zone.first
+        self.last = zone.last
         self.window: tuple[datetime, datetime, bool] = (EPOCH, EPOCH, False)
         self.kinds = day_kinds(zone)
-        self.view: View = (UTC, self.kinds.calendars[UTC])
+        self.view: View = UNSEEN
         self.hours: list[Hours] = []
         self.flips: list[Flips] = []
         self.missed: int | None = None
@@ -89,14 +89,18 @@ class Course:
         return self.pattern.is_on(self.zone.wall_at(second))
 
     def look(self, at: datetime) -> None:
-        """Remember what is needed to answer soon again in the calendar of a datetime."""
+        """Remember what is needed to answer soon again in the calendar of a datetime.
+
+        Who asks once gets a cheap answer: the second time in one calendar, the
+        kind of the day is looked at.
+        """
         days = self.kinds.calendar(at.tzinfo)
         if days is None or at.tzinfo is not self.view[0]:
             self.window = at, at, False  # no instant is in it; comparing with it is fast
             self.view = UNSEEN if days is None else (at.tzinfo, days)
-        if days is not None and at.toordinal() not in days:
-            self.kinds.kind_of(at.toordinal(), at.tzinfo or UTC)
-        kind = None if days is None else days.get(at.toordinal())
+            return
+        day = at.toordinal()
+        kind = days[day] if day in days else self.kinds.kind_of(day, at.tzinfo or UTC)
         if kind is not None:
             self.flips_of(kind)
 

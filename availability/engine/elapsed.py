@@ -9,6 +9,7 @@ carried from segment to segment, so that a length of time never matters.
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate, pairwise
 
 from availability.engine.instants import MICROS
 from availability.engine.week import WeekPattern
@@ -18,6 +19,38 @@ from availability.engine.zones import CYCLE, MONDAY, WEEK, Zone
 ANCHOR = 1_577_836_800
 
 
+class WeekDuty:
+    """The duty time of a week's stretches, added up.
+
+    ``bounds`` are the week's start, its edges and its end; ``before[i]`` is the
+    duty time of a week before ``bounds[i]``.
+    """
+
+    __slots__ = ("before", "bounds", "starts_on", "total")
+
+    def __init__(self, pattern: WeekPattern) -> None:
+        self.starts_on = pattern.starts_on
+        self.bounds = (0, *pattern.edges, WEEK)
+        lengths = [end - start for start, end in pairwise(self.bounds)]
+        off = slice(pattern.starts_on, None, 2)
+        lengths[off] = [0] * len(lengths[off])
+        self.before = tuple(accumulate(lengths, initial=0))
+        self.total = self.before[-1]
+
+    def at(self, wall: int) -> int:
+        """Return the duty time before a wall time, counted from MONDAY."""
+        weeks, phase = divmod(wall - MONDAY, WEEK)
+        i = bisect_right(self.bounds, phase)
+        duty = weeks * self.total + self.before[i - 1]
+        return duty + phase - self.bounds[i - 1] if i & 1 == self.starts_on else duty
+
+    def wall_after(self, duty: int) -> int:
+        """Return the first wall time with that much duty before it (total is not 0)."""
+        weeks, rest = divmod(duty - 1, self.total)
+        i = bisect_right(self.before, rest)
+        return MONDAY + weeks * WEEK + self.bounds[i - 1] + rest + 1 - self.before[i - 1]
+
+
 class Elapsed:
     """The duty time before each instant, for one weekly pattern in one zone.
 
@@ -25,36 +58,35 @@ class Elapsed:
     that and each following one: a memo that is replaced whole.
     """
 
-    __slots__ = ("_carried", "first", "last", "pattern", "zone")
+    __slots__ = ("_carried", "pattern", "week", "zone")
 
     def __init__(self, pattern: WeekPattern, zone: Zone) -> None:
         self.pattern = pattern
         self.zone = zone
-        self.first = zone.first_micros
-        self.last = zone.last_micros
+        self.week = WeekDuty(pattern)
         self._carried: tuple[int, tuple[int, ...]] = (0, ())
 
     def before(self, micros: int) -> int:
         """Return the duty time before an instant, counted from some fixed one; microseconds."""
-        if not self.first <= micros <= self.last:
-            micros = min(max(micros, self.first), self.last)
+        zone, week = self.zone, self.week
+        if not zone.first <= micros <= zone.last:
+            micros = min(max(micros, zone.first), zone.last)
         second = micros // MICROS
-        zone, pattern = self.zone, self.pattern
         i = bisect_right(zone.starts, second) - 1
         wall = second + zone.shifts[i]
         start, carried = self._carried
         is_known = start <= i < start + len(carried) and second < zone.covered
         if not is_known or wall < zone.reached[i]:
             duty = self._before(second) * MICROS
-            fraction = micros - second * MICROS
-            return duty + fraction if fraction and pattern.is_on(zone.wall_at(second)) else duty
-        # What follows is pattern.duty_before(wall): twice for every duty_time it is not called
+            is_on = self.pattern.is_on(zone.wall_at(second))
+            return duty + micros - second * MICROS if is_on else duty
+        # What follows is week.at(wall), inlined: duty_time needs it twice
         phase = (wall - MONDAY) % WEEK
-        j = bisect_right(pattern.bounds, phase)
+        j = bisect_right(week.bounds, phase)
         weeks = (wall - MONDAY) // WEEK
-        duty = (carried[i - start] + weeks * pattern.total + pattern.duty[j - 1]) * MICROS
-        if j & 1 == pattern.starts_on:
-            return duty + micros - (second - phase + pattern.bounds[j - 1]) * MICROS
+        duty = (carried[i - start] + weeks * week.total + week.before[j - 1]) * MICROS
+        if j & 1 == week.starts_on:
+            return duty + micros - (second - phase + week.bounds[j - 1]) * MICROS
         return duty
 
     def _before(self, second: int) -> int:
@@ -67,9 +99,9 @@ class Elapsed:
         """Return the week's own duty time before a second of segment ``i``."""
         wall, reached = second + self.zone.shifts[i], self.zone.reached[i]
         if wall >= reached:
-            return self.pattern.duty_before(wall)
+            return self.week.at(wall)
         stood = reached - wall if self.pattern.is_on(reached - 1) else 0
-        return self.pattern.duty_before(reached) - stood
+        return self.week.at(reached) - stood
 
     def _carried_to(self, i: int) -> int:
         """Return what the clock changes between ANCHOR and segment ``i`` add to the week's duty."""
@@ -100,11 +132,11 @@ class Elapsed:
 
     def first_with(self, duty: int) -> int | None:
         """Return the first second with that much duty before it, None if there is none."""
-        if not self.pattern.total:
+        if not self.week.total:
             return None
         zone = self.zone
         # Clock changes move this by days at most, and repeat is years before covered
-        near = ANCHOR + duty * WEEK // self.pattern.total
+        near = ANCHOR + duty * WEEK // self.week.total
         cycles = 0
         if zone.repeat is not None and near > zone.repeat:
             per_cycle = self._cycle_duty()
@@ -121,7 +153,7 @@ class Elapsed:
     def _second_within(self, i: int, duty: int) -> int:
         """Return the first second in segment ``i`` with that much of the week's duty before it."""
         shift, reached = self.zone.shifts[i], self.zone.reached[i]
-        left = self.pattern.duty_before(reached) - duty
+        left = self.week.at(reached) - duty
         if left >= 0 and self.zone.starts[i] + shift < reached:  # the hand still stands
             return reached - shift - left
-        return self.pattern.wall_after(duty) - shift
+        return self.week.wall_after(duty) - shift

@@ -30,13 +30,16 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     [(1, 4), (5, 12)]
     """
     merged: list[Span] = []
+    reached = 0
     for start, end in sorted(spans):
         if start >= end:
             continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
+        if not merged or start > reached:
             merged.append((start, end))
+            reached = end
+        elif end > reached:
+            merged[-1] = (merged[-1][0], end)
+            reached = end
     return merged
 
 

@@ -16,10 +16,12 @@ from availability.errors import ConfigurationError, ScheduleError, describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from typing import Any, Literal, TypeAlias
     from zoneinfo import ZoneInfo
 
     End2359: TypeAlias = Literal["midnight", "literal"]
+    #: A weekday code, and the start and the end in minutes after midnight.
+    Spelled: TypeAlias = tuple[int, int, int]
 
 #: What a weekday code (工作日程的 weekday) stands for, Monday being 0.
 WEEKDAY_CODES: Mapping[int, tuple[int, ...]] = {
@@ -69,12 +71,18 @@ class DutyRange(Value):
     end: int
 
     def __init__(self, weekday: int, start: int, end: int) -> None:
-        _weekday(weekday, "weekday")
-        _check_minute(start, "start", LAST_MINUTE)
-        _check_minute(end, "end", DAY_MINUTES)
+        if type(weekday) is not int or weekday not in WEEKDAY_CODES:
+            raise _no_weekday(weekday, "weekday")
+        if type(start) is not int or not 0 <= start <= LAST_MINUTE:
+            raise _no_minute(start, "start", LAST_MINUTE)
+        if type(end) is not int or not 0 <= end <= DAY_MINUTES:
+            raise _no_minute(end, "end", DAY_MINUTES)
         if start == end:
-            raise ScheduleError(_empty("range", f"{clock(start)}-{clock(end)}"), "empty_range")
-        self._fill(weekday, start, end)
+            raise _empty("range", f"{clock(start)}-{clock(end)}")
+        set_once = object.__setattr__
+        set_once(self, "weekday", weekday)
+        set_once(self, "start", start)
+        set_once(self, "end", end)
 
     @classmethod
     def parse(cls, row: object, where: str = "row") -> DutyRange:
@@ -87,7 +95,9 @@ class DutyRange(Value):
         """
         if not isinstance(row, Mapping):
             raise ScheduleError(f"{where}: {describe(row)} is not an object with a weekday")
-        weekday = _weekday(row.get("weekday"), f"{where}.weekday")
+        weekday = row.get("weekday")
+        if type(weekday) is not int or weekday not in WEEKDAY_CODES:
+            raise _no_weekday(weekday, f"{where}.weekday")
         start = _minutes(row.get("start_time"), f"{where}.start_time", "00:00 to 23:59")
         end = _minutes(row.get("end_time"), f"{where}.end_time", "00:00 to 24:00")
         if start == DAY_MINUTES:
@@ -96,7 +106,7 @@ class DutyRange(Value):
                 "bad_time",
             )
         if start == end:
-            raise ScheduleError(_empty(where, f"{clock(start)}-{clock(end)}"), "empty_range")
+            raise _empty(where, f"{clock(start)}-{clock(end)}")
         return cls(weekday, start, end)
 
     @property
@@ -122,9 +132,11 @@ class WeeklySchedule(Value):
     """
 
     _fields = ("ranges", "tz", "end_2359")
-    __slots__ = (*_fields, "compiled")
+    _compared = ("spelled", "tz", "end_2359")
+    __slots__ = ("compiled", "end_2359", "spelled", "tz")
 
-    ranges: tuple[DutyRange, ...]
+    #: The ranges as plain numbers: what they are compared, hashed and compiled by.
+    spelled: tuple[Spelled, ...]
     tz: str
     end_2359: End2359
     #: A memo: what a timeline made of this schedule.
@@ -143,8 +155,21 @@ class WeeklySchedule(Value):
                     f"{describe(duty)} is not a DutyRange: use WeeklySchedule.parse"
                 )
         check_end_2359(end_2359)
-        self._fill(ranges, zone_key(tz), end_2359)
-        object.__setattr__(self, "compiled", None)
+        spelled = tuple((duty.weekday, duty.start, duty.end) for duty in ranges)
+        self.set_once(spelled, zone_key(tz), end_2359)
+
+    def set_once(self, spelled: tuple[Spelled, ...], tz: str, end_2359: End2359) -> None:
+        """Fill the slots with what was checked before."""
+        set_once = object.__setattr__
+        set_once(self, "spelled", spelled)
+        set_once(self, "tz", tz)
+        set_once(self, "end_2359", end_2359)
+        set_once(self, "compiled", None)
+
+    @property
+    def ranges(self) -> tuple[DutyRange, ...]:
+        """The ranges, one for each row."""
+        return tuple(DutyRange(*spelled) for spelled in self.spelled)
 
     @classmethod
     def parse(
@@ -167,12 +192,11 @@ class WeeklySchedule(Value):
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
         key = zone_key(tz)
-        if type(rows) is list and set(map(type, rows)) <= PLAIN_ROWS:
+        if cls is WeeklySchedule and type(rows) is list and set(map(type, rows)) <= PLAIN_ROWS:
             try:
-                cells = chain.from_iterable(map(CELLS, rows))
-                return _parsed(cls, key, end_2359, *cells)  # type: ignore[arg-type]  # hashable
-            except (KeyError, TypeError, ScheduleError):
-                pass  # what follows can say in which row
+                return _parsed(key, end_2359, *chain.from_iterable(map(CELLS, rows)))
+            except (KeyError, TypeError):
+                pass  # what follows says in which row
         ranges = [DutyRange.parse(row, where) for where, row in named_rows(rows)]
         return cls(ranges, key, end_2359)
 
@@ -182,29 +206,34 @@ class WeeklySchedule(Value):
         An end may lie beyond the week's 10,080 minutes; ranges are not merged.
         """
         spans: list[tuple[int, int]] = []
-        for duty in self.ranges:
-            end = duty.end
-            if end == LAST_MINUTE and self.end_2359 == "midnight":
-                end = DAY_MINUTES
-            if end < duty.start:
+        last = LAST_MINUTE if self.end_2359 == "midnight" else -1
+        for weekday, start, stop in self.spelled:
+            end = DAY_MINUTES if stop == last else stop
+            if end < start:
                 end += DAY_MINUTES
-            start = duty.start
-            spans += [(midnight + start, midnight + end) for midnight in MIDNIGHTS[duty.weekday]]
+            spans += [(midnight + start, midnight + end) for midnight in MIDNIGHTS[weekday]]
         return spans
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: neither True nor 1.0 is weekday 1
-def _parsed(
-    cls: type[WeeklySchedule], tz: str, end_2359: End2359, *cells: object
-) -> WeeklySchedule:
-    """Return the schedule of rows laid out flat: real desks have few different ones."""
-    ranges = [_range(*cells[i : i + 3]) for i in range(0, len(cells), 3)]
-    return cls(ranges, tz, end_2359)
+def _parsed(tz: str, end_2359: End2359, *cells: Any) -> WeeklySchedule:
+    """Return the schedule of rows laid out flat: real desks have few different ones.
 
-
-@lru_cache(maxsize=4096, typed=True)
-def _range(weekday: object, start_time: object, end_time: object) -> DutyRange:
-    return DutyRange.parse({"weekday": weekday, "start_time": start_time, "end_time": end_time})
+    Whatever it raises, DutyRange.parse raises with words.
+    """
+    spelled = []
+    rows = iter(cells)
+    for weekday, start_time, end_time in zip(rows, rows, rows, strict=True):
+        start, end = MINUTES[start_time], MINUTES[end_time]
+        if type(weekday) is not int or weekday not in WEEKDAY_CODES:
+            raise KeyError(weekday)
+        if start in (end, DAY_MINUTES):
+            raise KeyError(start_time)
+        spelled.append((weekday, start, end))
+    check_end_2359(end_2359)
+    schedule = object.__new__(WeeklySchedule)
+    schedule.set_once(tuple(spelled), tz, end_2359)
+    return schedule
 
 
 def named_rows(rows: object) -> Iterator[tuple[str, object]]:
@@ -238,27 +267,24 @@ def _minutes(value: object, where: str, allowed: str) -> int:
     return minute
 
 
-def _weekday(value: object, where: str) -> int:
+def _no_weekday(value: object, where: str) -> ScheduleError:
     allowed = "allowed: 1-7 (Monday-Sunday), 9 (every day), 10 (Monday-Friday), 11 (weekend)"
     if value is None:
-        raise ScheduleError(f"{where}: missing; {allowed}", "missing_field")
-    if type(value) is not int or value not in WEEKDAY_CODES:
-        raise ScheduleError(
-            f"{where}: {describe(value)} is not a weekday code; {allowed}", "unknown_weekday"
-        )
-    return value
+        return ScheduleError(f"{where}: missing; {allowed}", "missing_field")
+    return ScheduleError(
+        f"{where}: {describe(value)} is not a weekday code; {allowed}", "unknown_weekday"
+    )
 
 
-def _check_minute(value: object, where: str, most: int) -> None:
-    if type(value) is not int or not 0 <= value <= most:
-        raise ScheduleError(
-            f"{where}: {describe(value)} is not a minute of the day; allowed: 0 to {most}",
-            "bad_time",
-        )
+def _no_minute(value: object, where: str, most: int) -> ScheduleError:
+    return ScheduleError(
+        f"{where}: {describe(value)} is not a minute of the day; allowed: 0 to {most}", "bad_time"
+    )
 
 
-def _empty(where: str, spelled: str) -> str:
-    return (
+def _empty(where: str, spelled: str) -> ScheduleError:
+    return ScheduleError(
         f"{where}: {spelled} starts when it ends, which could mean nothing or 24 hours; "
-        "for the whole day write 00:00-24:00"
+        "for the whole day write 00:00-24:00",
+        "empty_range",
     )

@@ -17,14 +17,16 @@ class Value:
     """A value that is compared, hashed, shown, copied and pickled by its fields.
 
     A class names its ``_fields`` in the order of its constructor's parameters,
-    and ``_shown`` where its repr has fewer; its other slots are worked out from
-    those or are memos. A constructor fills a slot with ``object.__setattr__``.
+    ``_shown`` where its repr has fewer, and ``_compared`` where others say the
+    same more cheaply; its other slots are worked out from those or are memos. A
+    constructor fills a slot with ``object.__setattr__``.
     """
 
     __slots__ = ()
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _shown: ClassVar[tuple[str, ...] | None] = None
+    _compared: ClassVar[tuple[str, ...] | None] = None
     _key: ClassVar[attrgetter[object]]
 
     def _fill(self, *values: object) -> None:
@@ -32,7 +34,7 @@ class Value:
             object.__setattr__(self, name, value)
 
     def __init_subclass__(cls) -> None:
-        cls._key = attrgetter(*cls._fields)
+        cls._key = attrgetter(*(cls._compared or cls._fields))
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -18,27 +18,15 @@ class WeekPattern:
     """When the hand of a clock on the wall points at duty time.
 
     ``edges`` are the seconds since Monday 00:00, inside one week, at which duty
-    starts or ends; ``starts_on`` is the state before the first of them. Whole
-    minutes all. ``duty[i]`` is the duty time of a week before ``bounds[i]``,
-    where the bounds are the week's start, the edges and the week's end.
+    starts or ends, whole minutes all; ``starts_on`` is the state before the
+    first of them.
     """
 
-    __slots__ = ("bounds", "duty", "edges", "starts_on", "total")
+    __slots__ = ("edges", "starts_on")
 
     def __init__(self, edges: tuple[int, ...], starts_on: bool) -> None:
         self.edges = edges
         self.starts_on = starts_on
-        self.bounds = (0, *edges, WEEK)
-        duty = [0]
-        for i in range(1, len(self.bounds)):
-            length = self.bounds[i] - self.bounds[i - 1]
-            duty.append(duty[-1] + (length if self._is_on_before(i) else 0))
-        self.duty = tuple(duty)
-        self.total = duty[-1]
-
-    def _is_on_before(self, i: int) -> bool:
-        """Return whether the stretch that ends at ``bounds[i]`` is on."""
-        return i & 1 == self.starts_on
 
     @property
     def is_constant(self) -> bool:
@@ -70,19 +58,6 @@ class WeekPattern:
         first = start - (start - MONDAY) % WEEK
         edges = [week + edge for week in range(first, end, WEEK) for edge in self.edges]
         return edges[bisect_right(edges, start) : bisect_left(edges, end)]
-
-    def duty_before(self, wall: int) -> int:
-        """Return the duty time before a wall time, counted from MONDAY."""
-        weeks, phase = divmod(wall - MONDAY, WEEK)
-        i = bisect_right(self.bounds, phase)
-        duty = weeks * self.total + self.duty[i - 1]
-        return duty + phase - self.bounds[i - 1] if i & 1 == self.starts_on else duty
-
-    def wall_after(self, duty: int) -> int:
-        """Return the first wall time with that much duty before it (total is not 0)."""
-        weeks, rest = divmod(duty - 1, self.total)
-        i = bisect_right(self.duty, rest)
-        return MONDAY + weeks * WEEK + self.bounds[i - 1] + rest + 1 - self.duty[i - 1]
 
 
 def week_pattern(schedule: WeeklySchedule) -> WeekPattern:

@@ -92,13 +92,16 @@ class Zone:
     offset ``shifts[i]``; when it begins, the hand has shown all wall times below
     ``reached[i]``, which never decreases. From ``repeat`` on, if that is not
     None, everything comes again after CYCLE; the segments reach a little further,
-    and ``covered`` is where folding begins.
+    and ``covered`` is where folding begins. ``first`` and ``last`` are the
+    microseconds that are in years 1 to 9999 both in UTC and in the zone.
     """
 
     __slots__ = (
         "_shown_epoch",
         "covered",
+        "first",
         "key",
+        "last",
         "reached",
         "repeat",
         "shifts",
@@ -119,6 +122,8 @@ class Zone:
         self.reached = reached
         self.repeat = repeat
         self.covered = NEVER if repeat is None else repeat + CYCLE
+        self.first = max(FIRST_SECOND, self.instant_of(FIRST_SECOND)) * MICROS
+        self.last = (min(LAST_SECOND, self.instant_of(LAST_SECOND)) + 1) * MICROS - 1
         self._shown_epoch: pendulum.DateTime | None = None
 
     def fold(self, second: int) -> tuple[int, int]:
@@ -218,16 +223,6 @@ class Zone:
             if self.starts[j] + min(self.shifts[j], self.shifts[j - 1]) < end:
                 return None
         return self.shifts[i]
-
-    @property
-    def first_micros(self) -> int:
-        """The first instant that is in years 1 to 9999 both in UTC and in the zone."""
-        return max(FIRST_SECOND, self.instant_of(FIRST_SECOND)) * MICROS
-
-    @property
-    def last_micros(self) -> int:
-        """The last instant that is in years 1 to 9999 both in UTC and in the zone."""
-        return (min(LAST_SECOND, self.instant_of(LAST_SECOND)) + 1) * MICROS - 1
 
 
 @lru_cache(maxsize=1024)
