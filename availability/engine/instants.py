@@ -55,6 +55,9 @@ def to_micros(at: datetime) -> int:
 
 def to_second(at: datetime) -> int:
     """Return the whole UTC second that an aware datetime lies in, since 1970."""
+    if type(at) is datetime and at.tzinfo is UTC:
+        since = at - EPOCH
+        return since.days * DAY + since.seconds
     return to_micros(at) // MICROS
 
 

@@ -1,5 +1,5 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, engine, errors.
+Imports agent, answer, index, engine, errors.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from availability.engine.value import Value
 from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Diagnostic
 from availability.roster.answer import Freshness, State, StatusAge, judge
+from availability.roster.index import DutyIndex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Roster(Value):
     """
 
     _fields = ("agents", "fetched_at", "status_ttl", "left_out")
-    __slots__ = (*_fields, "_by_id", "clock")
+    __slots__ = (*_fields, "_by_id", "_duty_index", "clock")
 
     agents: tuple[Agent, ...]
     fetched_at: datetime | None
@@ -82,6 +83,7 @@ class Roster(Value):
     clock: Clock
     left_out: tuple[Diagnostic, ...]
     _by_id: Mapping[str, Agent]
+    _duty_index: DutyIndex | None
 
     def __init__(
         self,
@@ -115,6 +117,7 @@ class Roster(Value):
         set_once(self, "clock", clock)
         set_once(self, "left_out", tuple(dropped))
         set_once(self, "_by_id", by_id)
+        set_once(self, "_duty_index", None)
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -153,16 +156,22 @@ class Roster(Value):
         They come in an order fixed by the roster, not by the instant;
         ``order="roster"`` asks for the order in which the agents were given.
         """
-        _check_order(order)
-        return [agent for agent in self._checked(at) if agent.is_on_duty(at)]
+        index = self._duty_index or self._make_index()
+        if order is None:
+            return index.on(to_second(at))
+        if order != "roster":
+            raise ConfigurationError(f"order: {order!r} is unknown; allowed: None, 'roster'")
+        return index.on_in_order(to_second(at))
 
     def count_on_duty(self, at: datetime) -> int:
         """Return how many agents are on duty at an instant, by their schedules alone."""
-        return len(self.on_duty(at))
+        return (self._duty_index or self._make_index()).count(to_second(at))
 
     def unknown(self, at: datetime) -> list[Agent]:
         """Return the agents of whom no schedule says whether they are on duty."""
-        return [agent for agent in self._checked(at) if agent.is_on_duty(at) is None]
+        to_second(at)  # an empty roster, too, refuses what is no instant
+        index = self._duty_index or self._make_index()
+        return [agent for agent in index.doubtful if agent.is_on_duty(at) is None]
 
     def state(self, agent_id: str, at: datetime | None = None) -> State:
         """Return whether an agent can take a ticket at an instant (default: now)."""
@@ -185,7 +194,7 @@ class Roster(Value):
         age = self._status_age(now)
         return [
             agent
-            for agent in self._checked(instant)
+            for agent in self.on_duty(instant, order="roster")
             if (skill is None or agent.has_skill(skill))
             and judge(agent, instant, age) is State.AVAILABLE
         ]
@@ -228,9 +237,10 @@ class Roster(Value):
     def __reduce__(self) -> tuple[object, ...]:
         return self._partial(), (self.agents,)
 
-    def _checked(self, at: datetime) -> tuple[Agent, ...]:
-        to_micros(at)  # an empty roster, too, refuses what is no instant
-        return self.agents
+    def _make_index(self) -> DutyIndex:
+        index = DutyIndex(self.agents)
+        object.__setattr__(self, "_duty_index", index)
+        return index
 
     def _status_age(self, now: datetime) -> StatusAge:
         fetched_at = None if self.fetched_at is None else to_micros(self.fetched_at)
@@ -242,8 +252,3 @@ class Roster(Value):
         nearest = get_close_matches(str(agent_id), self._by_id, n=3)
         hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
         return f"no agent {agent_id!r} among {len(self)} on the roster{hint}"
-
-
-def _check_order(order: str | None) -> None:
-    if order not in (None, "roster"):
-        raise ConfigurationError(f"order: {order!r} is unknown; allowed: None, 'roster'")

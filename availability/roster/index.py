@@ -1,0 +1,228 @@
+"""Who is on duty among many: agents by zone and pattern, and the week's flips in order.
+Imports agent, engine.
+
+Agents with one pattern in one zone are one *group*, on and off together. In a
+zone, the state of all groups is a row of flags that only the time of the week on
+the wall decides, so it is kept as checkpoints and the flips between them. An
+answer is: in each zone, find the slot of the week, take the nearest checkpoint,
+flip what flips on the way, and put the groups that are on together.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate, compress
+from math import gcd
+
+from availability.engine.course import Course
+from availability.engine.week import WeekPattern
+from availability.engine.zones import MONDAY, WEEK, Zone
+from availability.roster.agent import Agent
+
+#: How many bytes the checkpoints of a zone may take: so many an agent, and always so many.
+CHECKPOINTS_PER_AGENT = 16
+CHECKPOINTS_AT_LEAST = 1 << 16
+#: What a bytes object takes beside its bytes.
+BYTES_OBJECT = 40
+#: How many groups a byte can number, leaving 0 for all others.
+NUMBERED = 255
+
+
+class ZoneIndex:
+    """The groups of one zone: those of several agents first, then the agents on their own.
+
+    The week is cut into *slots* of ``length`` seconds, such that groups flip only
+    where a slot begins. ``flips[starts[i] : starts[i + 1]]`` are the groups that
+    flip where slot ``i`` does; ``counts`` has the agents on duty in each slot;
+    ``checkpoints`` the flags of every ``step``-th slot.
+    """
+
+    __slots__ = (
+        "alone",
+        "checkpoints",
+        "counts",
+        "flips",
+        "groups",
+        "length",
+        "starts",
+        "step",
+        "zone",
+    )
+
+    def __init__(self, zone: Zone, groups: Sequence[tuple[Course, list[Agent]]]) -> None:
+        ordered = sorted(groups, key=lambda group: len(group[1]) == 1)
+        patterns = [course.pattern for course, _ in ordered]
+        self.zone = zone
+        self.groups = [agents for _, agents in ordered if len(agents) > 1]
+        self.alone = [agents[0] for _, agents in ordered if len(agents) == 1]
+        self.length = gcd(WEEK, *{edge for pattern in patterns for edge in pattern.edges})
+        self._sort_flips(patterns)
+        self._go_through_the_week(bytearray(pattern.starts_on for pattern in patterns))
+
+    def _sort_flips(self, patterns: Sequence[WeekPattern]) -> None:
+        slots: list[list[int]] = [[] for _ in range(WEEK // self.length)]
+        for number, pattern in enumerate(patterns):
+            for edge in pattern.edges:
+                slots[edge // self.length].append(number)
+        self.flips = _compact([number for slot in slots for number in slot])
+        self.starts = _compact([0, *accumulate(map(len, slots))])
+
+    def _go_through_the_week(self, flags: bytearray) -> None:
+        sizes = [len(agents) for agents in self.groups] + [1] * len(self.alone)
+        room = max(CHECKPOINTS_AT_LEAST, CHECKPOINTS_PER_AGENT * sum(sizes))
+        self.step = 1 + WEEK // self.length * (len(sizes) + BYTES_OBJECT) // room
+        self.checkpoints = []
+        counts = []
+        count = sum(compress(sizes, flags))
+        for slot in range(WEEK // self.length):
+            for number in self.flips[self.starts[slot] : self.starts[slot + 1]]:
+                flags[number] ^= 1
+                count += sizes[number] if flags[number] else -sizes[number]
+            counts.append(count)
+            if slot % self.step == 0:
+                self.checkpoints.append(bytes(flags))
+        self.counts = _compact(counts)
+
+    def slot(self, second: int) -> int:
+        """Return the slot that a UTC second lies in."""
+        zone = self.zone
+        i = bisect_right(zone.starts, second) - 1
+        wall = second + zone.shifts[i]
+        if second >= zone.covered or wall < zone.reached[i]:
+            wall = zone.wall_at(second)
+        return (wall - MONDAY) % WEEK // self.length
+
+    def flags(self, slot: int) -> bytearray:
+        """Return 1 for each group that is on in a slot, 0 for each that is off."""
+        step = self.step
+        nearest = (slot + step // 2) // step
+        if nearest == len(self.checkpoints):
+            nearest -= 1
+        flags = bytearray(self.checkpoints[nearest])
+        at = nearest * step
+        if at < slot:
+            on_the_way = self.flips[self.starts[at + 1] : self.starts[slot + 1]]
+        else:
+            on_the_way = self.flips[self.starts[slot + 1] : self.starts[at + 1]]
+        for number in on_the_way:
+            flags[number] ^= 1
+        return flags
+
+
+class DutyIndex:
+    """The agents of a roster whose schedules can be read, ready for any instant."""
+
+    __slots__ = ("_kept", "_order", "agents", "doubtful", "zones")
+
+    def __init__(self, agents: Sequence[Agent]) -> None:
+        self.agents = agents
+        #: Those of whom nobody can say at one time or another.
+        self.doubtful = [
+            agent for agent in agents if agent.timeline is None or agent.unreadable_rows
+        ]
+        by_course: dict[Course, list[Agent]] = {}
+        for agent in agents:
+            if agent.timeline is not None:
+                by_course.setdefault(agent.timeline.course, []).append(agent)
+        by_zone: dict[Zone, list[tuple[Course, list[Agent]]]] = {}
+        for course, group in by_course.items():
+            by_zone.setdefault(course.zone, []).append((course, group))
+        self.zones = [ZoneIndex(zone, groups) for zone, groups in by_zone.items()]
+        self._order: RosterOrder | None = None
+        #: The slots asked about last, and, the second time, who was on: a memo, replaced whole.
+        self._kept: tuple[list[int], list[Agent] | None] = ([], None)
+
+    def count(self, second: int) -> int:
+        """Return how many agents are on at a UTC second."""
+        count = 0
+        for zone in self.zones:
+            count += zone.counts[zone.slot(second)]
+        return count
+
+    def on(self, second: int) -> list[Agent]:
+        """Return the agents that are on at a UTC second, zone by zone and group by group."""
+        slots = [zone.slot(second) for zone in self.zones]
+        asked, kept = self._kept
+        if asked != slots:
+            self._kept = slots, None
+            return self._on(slots)
+        if kept is None:
+            kept = self._on(slots)
+            self._kept = slots, kept
+        return kept.copy()
+
+    def _on(self, slots: list[int]) -> list[Agent]:
+        found: list[Agent] = []
+        for zone, slot in zip(self.zones, slots, strict=True):
+            flags = zone.flags(slot)
+            for agents in compress(zone.groups, flags):
+                found += agents
+            found += compress(zone.alone, flags[len(zone.groups) :])
+        return found
+
+    def on_in_order(self, second: int) -> list[Agent]:
+        """Return the agents that are on at a UTC second, in the order of the roster."""
+        if self._order is None:
+            self._order = RosterOrder(self)
+        flags = [zone.flags(zone.slot(second)) for zone in self.zones]
+        return list(compress(self.agents, self._order.mask(flags)))
+
+
+class RosterOrder:
+    """Where in the roster the agents of each group are.
+
+    ``numbers`` has a byte for each agent: the number of its group among
+    ``numbered``, the largest, or 0. Of the agents in other groups ``others`` has
+    the places, group by group; of those on their own ``alone``, zone by zone.
+    """
+
+    __slots__ = ("alone", "numbered", "numbers", "others")
+
+    def __init__(self, index: DutyIndex) -> None:
+        places: dict[Course, array[int]] = {}
+        for place, agent in enumerate(index.agents):
+            if agent.timeline is not None:
+                places.setdefault(agent.timeline.course, array("I")).append(place)
+        groups = [
+            (z, number, places[_course(agents[0])])
+            for z, zone in enumerate(index.zones)
+            for number, agents in enumerate(zone.groups)
+        ]
+        groups.sort(key=lambda group: -len(group[2]))
+        self.numbered = [(z, number) for z, number, _ in groups[:NUMBERED]]
+        self.others = groups[NUMBERED:]
+        numbers = bytearray(len(index.agents))
+        for code, (_, _, group) in enumerate(groups[:NUMBERED], 1):
+            for place in group:
+                numbers[place] = code
+        self.numbers = bytes(numbers)
+        self.alone = [
+            array("I", [places[_course(agent)][0] for agent in zone.alone]) for zone in index.zones
+        ]
+
+    def mask(self, flags: Sequence[bytearray]) -> bytearray:
+        """Return 1 for each place in the roster whose agent is on, by each zone's flags."""
+        on = bytes([0, *[flags[z][number] for z, number in self.numbered]])
+        mask = bytearray(self.numbers.translate(on.ljust(256, b"\0")))
+        for z, number, places in self.others:
+            if flags[z][number]:
+                for place in places:
+                    mask[place] = 1
+        for zone_flags, places in zip(flags, self.alone, strict=True):
+            for place in compress(places, zone_flags[len(zone_flags) - len(places) :]):
+                mask[place] = 1
+        return mask
+
+
+def _course(agent: Agent) -> Course:
+    if agent.timeline is None:  # pragma: no cover  (such agents are in no group)
+        raise AssertionError
+    return agent.timeline.course
+
+
+def _compact(numbers: list[int]) -> array[int]:
+    """Return numbers in an array of the smallest type that holds them."""
+    most = max(numbers, default=0)
+    return array("H" if most < 1 << 16 else "I" if most < 1 << 32 else "Q", numbers)
