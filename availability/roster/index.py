@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, compress
 from math import gcd
 
@@ -22,12 +22,15 @@ from availability.engine.zones import MONDAY, WEEK, Zone
 from availability.roster.agent import Agent
 
 #: How many bytes the checkpoints of a zone may take: so many an agent, and always so many.
-CHECKPOINTS_PER_AGENT = 16
+CHECKPOINTS_PER_AGENT = 24
 CHECKPOINTS_AT_LEAST = 1 << 16
 #: What a bytes object takes beside its bytes.
 BYTES_OBJECT = 40
-#: How many groups a byte can number, leaving 0 for all others.
-NUMBERED = 255
+#: From so many agents on, numpy picks faster than itertools.
+MANY = 256
+#: The flag of those who have no timeline.
+NEVER_ON = b"\0"
+Pick = Callable[[bytes], list[Agent]]
 
 
 class ZoneIndex:
@@ -36,16 +39,18 @@ class ZoneIndex:
     The week is cut into *slots* of ``length`` seconds, such that groups flip only
     where a slot begins. ``flips[starts[i] : starts[i + 1]]`` are the groups that
     flip where slot ``i`` does; ``counts`` has the agents on duty in each slot;
-    ``checkpoints`` the flags of every ``step``-th slot.
+    ``checkpoints`` the flags of every ``step``-th slot. ``pick_alone`` picks among
+    the agents on their own.
     """
 
     __slots__ = (
-        "alone",
         "checkpoints",
         "counts",
+        "courses",
         "flips",
         "groups",
         "length",
+        "pick_alone",
         "starts",
         "step",
         "zone",
@@ -53,13 +58,15 @@ class ZoneIndex:
 
     def __init__(self, zone: Zone, groups: Sequence[tuple[Course, list[Agent]]]) -> None:
         ordered = sorted(groups, key=lambda group: len(group[1]) == 1)
-        patterns = [course.pattern for course, _ in ordered]
         self.zone = zone
         self.groups = [agents for _, agents in ordered if len(agents) > 1]
-        self.alone = [agents[0] for _, agents in ordered if len(agents) == 1]
+        self.pick_alone = picker([agents[0] for _, agents in ordered if len(agents) == 1])
+        self.courses = [course for course, _ in ordered]
+        patterns = [course.pattern for course in self.courses]
         self.length = gcd(WEEK, *{edge for pattern in patterns for edge in pattern.edges})
         self._sort_flips(patterns)
-        self._go_through_the_week(bytearray(pattern.starts_on for pattern in patterns))
+        sizes = [len(agents) for _, agents in ordered]
+        self._go_through_the_week(sizes, bytearray(pattern.starts_on for pattern in patterns))
 
     def _sort_flips(self, patterns: Sequence[WeekPattern]) -> None:
         slots: list[list[int]] = [[] for _ in range(WEEK // self.length)]
@@ -69,8 +76,7 @@ class ZoneIndex:
         self.flips = _compact([number for slot in slots for number in slot])
         self.starts = _compact([0, *accumulate(map(len, slots))])
 
-    def _go_through_the_week(self, flags: bytearray) -> None:
-        sizes = [len(agents) for agents in self.groups] + [1] * len(self.alone)
+    def _go_through_the_week(self, sizes: Sequence[int], flags: bytearray) -> None:
         room = max(CHECKPOINTS_AT_LEAST, CHECKPOINTS_PER_AGENT * sum(sizes))
         self.step = 1 + WEEK // self.length * (len(sizes) + BYTES_OBJECT) // room
         self.checkpoints = []
@@ -114,7 +120,7 @@ class ZoneIndex:
 class DutyIndex:
     """The agents of a roster whose schedules can be read, ready for any instant."""
 
-    __slots__ = ("_kept", "_order", "agents", "doubtful", "zones")
+    __slots__ = ("_kept", "_pick", "agents", "doubtful", "zones")
 
     def __init__(self, agents: Sequence[Agent]) -> None:
         self.agents = agents
@@ -130,7 +136,7 @@ class DutyIndex:
         for course, group in by_course.items():
             by_zone.setdefault(course.zone, []).append((course, group))
         self.zones = [ZoneIndex(zone, groups) for zone, groups in by_zone.items()]
-        self._order: RosterOrder | None = None
+        self._pick: Pick | None = None
         #: The slots asked about last, and, the second time, who was on: a memo, replaced whole.
         self._kept: tuple[list[int], list[Agent] | None] = ([], None)
 
@@ -138,7 +144,12 @@ class DutyIndex:
         """Return how many agents are on at a UTC second."""
         count = 0
         for zone in self.zones:
-            count += zone.counts[zone.slot(second)]
+            hand = zone.zone
+            i = bisect_right(hand.starts, second) - 1
+            wall = second + hand.shifts[i]
+            if second >= hand.covered or wall < hand.reached[i]:
+                wall = hand.wall_at(second)
+            count += zone.counts[(wall - MONDAY) % WEEK // zone.length]
         return count
 
     def on(self, second: int) -> list[Agent]:
@@ -159,67 +170,42 @@ class DutyIndex:
             flags = zone.flags(slot)
             for agents in compress(zone.groups, flags):
                 found += agents
-            found += compress(zone.alone, flags[len(zone.groups) :])
+            found += zone.pick_alone(bytes(flags[len(zone.groups) :]))
         return found
 
     def on_in_order(self, second: int) -> list[Agent]:
         """Return the agents that are on at a UTC second, in the order of the roster."""
-        if self._order is None:
-            self._order = RosterOrder(self)
+        if self._pick is None:
+            self._pick = self._make_pick()
         flags = [zone.flags(zone.slot(second)) for zone in self.zones]
-        return list(compress(self.agents, self._order.mask(flags)))
+        return self._pick(b"".join([*flags, NEVER_ON]))
 
-
-class RosterOrder:
-    """Where in the roster the agents of each group are.
-
-    ``numbers`` has a byte for each agent: the number of its group among
-    ``numbered``, the largest, or 0. Of the agents in other groups ``others`` has
-    the places, group by group; of those on their own ``alone``, zone by zone.
-    """
-
-    __slots__ = ("alone", "numbered", "numbers", "others")
-
-    def __init__(self, index: DutyIndex) -> None:
-        places: dict[Course, array[int]] = {}
-        for place, agent in enumerate(index.agents):
-            if agent.timeline is not None:
-                places.setdefault(agent.timeline.course, array("I")).append(place)
+    def _make_pick(self) -> Pick:
+        courses = [course for zone in self.zones for course in zone.courses]
+        places = {course: place for place, course in enumerate(courses)}
         groups = [
-            (z, number, places[_course(agents[0])])
-            for z, zone in enumerate(index.zones)
-            for number, agents in enumerate(zone.groups)
+            len(courses) if agent.timeline is None else places[agent.timeline.course]
+            for agent in self.agents
         ]
-        groups.sort(key=lambda group: -len(group[2]))
-        self.numbered = [(z, number) for z, number, _ in groups[:NUMBERED]]
-        self.others = groups[NUMBERED:]
-        numbers = bytearray(len(index.agents))
-        for code, (_, _, group) in enumerate(groups[:NUMBERED], 1):
-            for place in group:
-                numbers[place] = code
-        self.numbers = bytes(numbers)
-        self.alone = [
-            array("I", [places[_course(agent)][0] for agent in zone.alone]) for zone in index.zones
-        ]
-
-    def mask(self, flags: Sequence[bytearray]) -> bytearray:
-        """Return 1 for each place in the roster whose agent is on, by each zone's flags."""
-        on = bytes([0, *[flags[z][number] for z, number in self.numbered]])
-        mask = bytearray(self.numbers.translate(on.ljust(256, b"\0")))
-        for z, number, places in self.others:
-            if flags[z][number]:
-                for place in places:
-                    mask[place] = 1
-        for zone_flags, places in zip(flags, self.alone, strict=True):
-            for place in compress(places, zone_flags[len(zone_flags) - len(places) :]):
-                mask[place] = 1
-        return mask
+        return picker(self.agents, groups)
 
 
-def _course(agent: Agent) -> Course:
-    if agent.timeline is None:  # pragma: no cover  (such agents are in no group)
-        raise AssertionError
-    return agent.timeline.course
+def picker(agents: Sequence[Agent], groups: Sequence[int] | None = None) -> Pick:
+    """Return a function from flags to the agents whose flag is set, in their order.
+
+    ``groups`` says which flag is whose; without it, there is one for each agent.
+    """
+    if len(agents) < MANY:
+        if groups is None:
+            return lambda flags: list(compress(agents, flags))
+        return lambda flags: list(compress(agents, [flags[group] for group in groups]))
+    import numpy as np  # noqa: PLC0415  (only who has so many waits for it)
+
+    objects = np.fromiter(agents, dtype=np.object_, count=len(agents))
+    if groups is None:
+        return lambda flags: list(objects[np.frombuffer(flags, np.bool_)].tolist())
+    places = np.array(groups, dtype=np.uint32)
+    return lambda flags: list(objects[np.frombuffer(flags, np.bool_)[places]].tolist())
 
 
 def _compact(numbers: list[int]) -> array[int]:
