@@ -79,10 +79,7 @@ class DutyRange(Value):
             raise _no_minute(end, "end", DAY_MINUTES)
         if start == end:
             raise _empty("range", f"{clock(start)}-{clock(end)}")
-        set_once = object.__setattr__
-        set_once(self, "weekday", weekday)
-        set_once(self, "start", start)
-        set_once(self, "end", end)
+        self._fill(weekday, start, end)
 
     @classmethod
     def parse(cls, row: object, where: str = "row") -> DutyRange:
@@ -133,7 +130,7 @@ class WeeklySchedule(Value):
 
     _fields = ("ranges", "tz", "end_2359")
     _compared = ("spelled", "tz", "end_2359")
-    __slots__ = ("compiled", "end_2359", "spelled", "tz")
+    __slots__ = (*_compared, "compiled")
 
     #: The ranges as plain numbers: what they are compared, hashed and compiled by.
     spelled: tuple[Spelled, ...]
@@ -156,15 +153,7 @@ class WeeklySchedule(Value):
                 )
         check_end_2359(end_2359)
         spelled = tuple((duty.weekday, duty.start, duty.end) for duty in ranges)
-        self.set_once(spelled, zone_key(tz), end_2359)
-
-    def set_once(self, spelled: tuple[Spelled, ...], tz: str, end_2359: End2359) -> None:
-        """Fill the slots with what was checked before."""
-        set_once = object.__setattr__
-        set_once(self, "spelled", spelled)
-        set_once(self, "tz", tz)
-        set_once(self, "end_2359", end_2359)
-        set_once(self, "compiled", None)
+        self._fill(spelled, zone_key(tz), end_2359, None)
 
     @property
     def ranges(self) -> tuple[DutyRange, ...]:
@@ -191,12 +180,12 @@ class WeeklySchedule(Value):
             TimezoneError: not an IANA time zone.
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
-        key = zone_key(tz)
         if cls is WeeklySchedule and type(rows) is list and set(map(type, rows)) <= PLAIN_ROWS:
             try:
-                return _parsed(key, end_2359, *chain.from_iterable(map(CELLS, rows)))
+                return _parsed(tz, end_2359, *chain.from_iterable(map(CELLS, rows)))
             except (KeyError, TypeError):
                 pass  # what follows says in which row
+        key = zone_key(tz)
         ranges = [DutyRange.parse(row, where) for where, row in named_rows(rows)]
         return cls(ranges, key, end_2359)
 
@@ -216,11 +205,13 @@ class WeeklySchedule(Value):
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: neither True nor 1.0 is weekday 1
-def _parsed(tz: str, end_2359: End2359, *cells: Any) -> WeeklySchedule:
+def _parsed(tz: str | ZoneInfo | None, end_2359: End2359, *cells: Any) -> WeeklySchedule:
     """Return the schedule of rows laid out flat: real desks have few different ones.
 
     Whatever it raises, DutyRange.parse raises with words.
     """
+    key = zone_key(tz)
+    check_end_2359(end_2359)
     spelled = []
     rows = iter(cells)
     for weekday, start_time, end_time in zip(rows, rows, rows, strict=True):
@@ -230,9 +221,8 @@ def _parsed(tz: str, end_2359: End2359, *cells: Any) -> WeeklySchedule:
         if start in (end, DAY_MINUTES):
             raise KeyError(start_time)
         spelled.append((weekday, start, end))
-    check_end_2359(end_2359)
     schedule = object.__new__(WeeklySchedule)
-    schedule.set_once(tuple(spelled), tz, end_2359)
+    schedule._fill(tuple(spelled), key, end_2359, None)
     return schedule
 
 

@@ -56,8 +56,8 @@ class Timeline(Value):
     2026-06-06 06:00:00+08:00
     """
 
-    __slots__ = ("course", "schedule")
     _fields = ("schedule",)
+    __slots__ = (*_fields, "course")
 
     schedule: WeeklySchedule
     course: Course
@@ -67,8 +67,8 @@ class Timeline(Value):
             raise ScheduleError(
                 f"{describe(schedule)} is not a WeeklySchedule: use WeeklySchedule.parse"
             )
-        object.__setattr__(self, "schedule", schedule)
-        object.__setattr__(self, "course", course_of(schedule))
+        set_schedule(self, schedule)  # this is _fill without its loop
+        set_course(self, course_of(schedule))
 
     def is_on_duty(self, at: datetime) -> bool:
         """Return whether the schedule is on duty at an instant."""
@@ -222,3 +222,6 @@ class Timeline(Value):
         if following is None:  # pragma: no cover  (no duty at all was refused above)
             raise AssertionError
         return (following - 1) * MICROS + fraction
+
+
+set_schedule, set_course = Timeline._setters  # noqa: SLF001  (its own module)

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import ClassVar, NoReturn
 
 
@@ -18,8 +19,8 @@ class Value:
 
     A class names its ``_fields`` in the order of its constructor's parameters,
     ``_shown`` where its repr has fewer, and ``_compared`` where others say the
-    same more cheaply; its other slots are worked out from those or are memos. A
-    constructor fills a slot with ``object.__setattr__``.
+    same more cheaply; its other slots are worked out from those or are memos.
+    Its constructor fills the slots, in the order of ``__slots__``.
     """
 
     __slots__ = ()
@@ -28,13 +29,18 @@ class Value:
     _shown: ClassVar[tuple[str, ...] | None] = None
     _compared: ClassVar[tuple[str, ...] | None] = None
     _key: ClassVar[attrgetter[object]]
-
-    def _fill(self, *values: object) -> None:
-        for name, value in zip(self._fields, values, strict=True):
-            object.__setattr__(self, name, value)
+    _setters: ClassVar[tuple[Callable[[object, object], None], ...]]
 
     def __init_subclass__(cls) -> None:
-        cls._key = attrgetter(*(cls._compared or cls._fields))
+        if "_fields" in cls.__dict__:
+            cls._key = attrgetter(*(cls._compared or cls._fields))
+            # Twice as fast as object.__setattr__, which looks for cheats first
+            slots = vars(cls)["__slots__"]
+            cls._setters = tuple([vars(cls)[name].__set__ for name in slots])
+
+    def _fill(self, *values: object) -> None:
+        for set_slot, value in zip(self._setters, values, strict=True):
+            set_slot(self, value)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

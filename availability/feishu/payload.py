@@ -8,8 +8,9 @@ kept; what is odd becomes a diagnostic, never a guess.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from availability.engine.schedule import (
     LAST_MINUTE,
@@ -32,7 +33,8 @@ Object: TypeAlias = Mapping[str, object]
 Note: TypeAlias = Callable[[str, str], None]
 
 TEXT_FIELDS = ("name", "email", "department", "company_name", "avatar_url")
-STATUS_CODES = frozenset(Status) - {Status.UNKNOWN}
+TEXT_TYPES = frozenset({str, type(None)})
+STATUSES = {int(status): status for status in Status if status is not Status.UNKNOWN}
 
 
 def parse_agent(
@@ -122,8 +124,8 @@ def saved_items(body: object) -> list[object]:
 
 def _identified(item: object, where: str) -> tuple[Object, str]:
     """Return an item and the id of the agent in it. Messages show no values: they are logged."""
-    agent = item.get("agent") if isinstance(item, Mapping) else None
-    if not isinstance(item, Mapping) or not isinstance(agent, Mapping):
+    agent = item.get("agent") if is_object(item) else None
+    if not is_object(item) or not is_object(agent):
         raise PayloadError(f"{where}: not an object with an agent inside")
     agent_id = agent.get("id")
     if not isinstance(agent_id, str) or not agent_id:
@@ -139,20 +141,27 @@ def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agen
         odd.append(Diagnostic(code, message, agent_id))
 
     agent = item["agent"]
-    texts = {field: _text(agent, field, f"agent.{field}", note) for field in TEXT_FIELDS}
+    texts = {field: agent.get(field) for field in TEXT_FIELDS}  # type: ignore[attr-defined]
+    if not set(map(type, texts.values())) <= TEXT_TYPES:
+        texts = {field: _text(agent, field, f"agent.{field}", note) for field in TEXT_FIELDS}
     schedule, unreadable_rows = _schedule(item.get("schedule"), tz, end_2359, note)
     status, status_code = _status(item.get("status"), note)
-    skills = tuple(_skills(item.get("agent_skills"), note))
+    skills = _skills(item.get("agent_skills"), note)
     return Agent(
         id=agent_id,
         schedule=schedule,
         status=status,
         status_code=status_code,
         skills=skills,
-        diagnostics=tuple(odd),
+        diagnostics=odd,
         unreadable_rows=unreadable_rows,
         **texts,
     )
+
+
+def is_object(value: object) -> TypeGuard[Object]:
+    """Return whether a value is what a JSON object becomes."""
+    return type(value) is dict or isinstance(value, Mapping)  # dict: the ABC takes its time
 
 
 def _text(fields: object, field: str, where: str, note: Note) -> str | None:
@@ -177,8 +186,9 @@ def _schedule(
         schedule = WeeklySchedule.parse(rows, tz=tz, end_2359=end_2359)  # type: ignore[arg-type]
     except ScheduleError:
         return _readable_rows(rows, tz, end_2359, note)
-    for index, duty in enumerate(schedule.ranges):
-        _note_end(duty, f"schedule[{index}]", end_2359, note)
+    for index, (_, _, end) in enumerate(schedule.spelled):
+        if end == LAST_MINUTE:
+            _note_end(f"schedule[{index}]", end_2359, note)
     return schedule, 0
 
 
@@ -191,7 +201,8 @@ def _readable_rows(
         for where, row in named_rows(rows):
             try:
                 ranges.append(DutyRange.parse(row, where))
-                _note_end(ranges[-1], where, end_2359, note)
+                if ranges[-1].end == LAST_MINUTE:
+                    _note_end(where, end_2359, note)
             except ScheduleError as error:
                 note(error.reason, str(error))
                 unreadable += 1
@@ -203,8 +214,8 @@ def _readable_rows(
     return WeeklySchedule(tuple(ranges), tz, end_2359), unreadable
 
 
-def _note_end(duty: DutyRange, where: str, end_2359: End2359, note: Note) -> None:
-    if duty.end == LAST_MINUTE and end_2359 == "midnight":
+def _note_end(where: str, end_2359: End2359, note: Note) -> None:
+    if end_2359 == "midnight":
         note("end_2359", f"{where}.end_time: 23:59 is taken as the end of the day")
 
 
@@ -212,25 +223,35 @@ def _status(code: object, note: Note) -> tuple[Status, RawStatus]:
     if code is None:
         note("missing_status", "status: missing")
         return Status.UNKNOWN, None
-    if type(code) is int and code in STATUS_CODES:
-        return Status(code), code
+    if type(code) is int and code in STATUSES:
+        return STATUSES[code], code
     note("unknown_status", f"status: {describe(code)} is unknown; known: 1, 2, 3, 4")
     if isinstance(code, float) and not math.isfinite(code):
         return Status.UNKNOWN, None  # not equal to itself, it could not be part of a value
     return Status.UNKNOWN, code if isinstance(code, int | float | str) else None
 
 
-def _skills(items: object, note: Note) -> Iterator[Skill]:
+def _skills(items: object, note: Note) -> list[Skill]:
+    skills: list[Skill] = []
     if items is None:
-        return
+        return skills
     if not isinstance(items, list):
         note("bad_field", f"agent_skills: {describe(items)} is not a list; left out")
-        return
+        return skills
     for index, item in enumerate(items):
-        where = f"agent_skills[{index}]"
-        skill_id = item.get("id") if isinstance(item, Mapping) else None
+        skill_id = item.get("id") if is_object(item) else None
         if isinstance(skill_id, str) and skill_id:
-            name = _text(item, "name", f"{where}.name", note)
-            yield Skill(skill_id, name, item.get("is_default") is True)
+            name = item.get("name")
+            if type(name) not in TEXT_TYPES:
+                name = _text(item, "name", f"agent_skills[{index}].name", note)
+            skills.append(_skill(skill_id, name, item.get("is_default") is True))
         else:
-            note("bad_skill", f"{where}.id: {describe(skill_id)} is not a skill id; left out")
+            where = f"agent_skills[{index}].id"
+            note("bad_skill", f"{where}: {describe(skill_id)} is not a skill id; left out")
+    return skills
+
+
+@lru_cache(maxsize=1024)
+def _skill(skill_id: str, name: str | None, is_default: bool) -> Skill:
+    """Return a skill; the agents who have it share it."""
+    return Skill(skill_id, name, is_default)

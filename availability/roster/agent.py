@@ -126,20 +126,19 @@ class Agent(Value):
         diagnostics: Iterable[Diagnostic] = (),
         unreadable_rows: int = 0,
     ) -> None:
-        set_once = object.__setattr__
-        set_once(self, "id", id)
-        set_once(self, "schedule", schedule)
-        set_once(self, "name", name)
-        set_once(self, "email", email)
-        set_once(self, "department", department)
-        set_once(self, "company_name", company_name)
-        set_once(self, "avatar_url", avatar_url)
-        set_once(self, "status", status)
-        set_once(self, "status_code", status_code)
-        set_once(self, "skills", tuple(skills))
-        set_once(self, "diagnostics", tuple(diagnostics))
-        set_once(self, "unreadable_rows", unreadable_rows)
-        set_once(self, "timeline", None if schedule is None else Timeline(schedule))
+        set_id(self, id)  # this is _fill without its loop
+        set_schedule(self, schedule)
+        set_name(self, name)
+        set_email(self, email)
+        set_department(self, department)
+        set_company_name(self, company_name)
+        set_avatar_url(self, avatar_url)
+        set_status(self, status)
+        set_status_code(self, status_code)
+        set_skills(self, tuple(skills))
+        set_diagnostics(self, tuple(diagnostics))
+        set_unreadable_rows(self, unreadable_rows)
+        set_timeline(self, None if schedule is None else Timeline(schedule))
 
     def is_on_duty(self, at: datetime) -> bool | None:
         """Return the schedule's answer at an instant, None where nobody can say.
@@ -166,3 +165,20 @@ class Agent(Value):
     def has_skill(self, skill: str) -> bool:
         """Return whether the agent has a skill, given by its id or its name."""
         return any(skill in (own.id, own.name) for own in self.skills)
+
+
+(
+    set_id,
+    set_schedule,
+    set_name,
+    set_email,
+    set_department,
+    set_company_name,
+    set_avatar_url,
+    set_status,
+    set_status_code,
+    set_skills,
+    set_diagnostics,
+    set_unreadable_rows,
+    set_timeline,
+) = Agent._setters  # noqa: SLF001  (its own module)

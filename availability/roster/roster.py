@@ -110,14 +110,8 @@ class Roster(Value):
                 dropped.append(Diagnostic("duplicate_agent", TWICE, agent.id))
             else:
                 by_id[agent.id] = agent
-        set_once = object.__setattr__
-        set_once(self, "agents", tuple(by_id.values()))
-        set_once(self, "fetched_at", fetched_at)
-        set_once(self, "status_ttl", status_ttl)
-        set_once(self, "clock", clock)
-        set_once(self, "left_out", tuple(dropped))
-        set_once(self, "_by_id", by_id)
-        set_once(self, "_duty_index", None)
+        agents = tuple(by_id.values())
+        self._fill(agents, fetched_at, status_ttl, tuple(dropped), by_id, None, clock)
 
     def __len__(self) -> int:
         return len(self.agents)
