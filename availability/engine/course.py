@@ -1,5 +1,5 @@
 """The course of on and off in UTC seconds: a week seen in a zone.
-Imports days, elapsed, instants, intervals, schedule, week, zones.
+Imports days, elapsed, instants, schedule, week, zones.
 
 ``is_on(t)`` is the week at the hand's reading at ``t``. While the hand moves on
 in one segment of the zone, a course is the week shifted by a constant, and its
@@ -17,7 +17,6 @@ from functools import lru_cache
 from availability.engine.days import day_kinds
 from availability.engine.elapsed import Elapsed
 from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS, UTC
-from availability.engine.intervals import Span
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.week import WeekPattern, week_pattern
 from availability.engine.zones import WEEK, Zone, zone_of
@@ -52,11 +51,13 @@ class Course:
     - ``hours`` has the state in each hour of a kind of day, None where it flips
       within the hour, and ``flips`` that kind's flips (see :meth:`flips_of`).
     - ``missed`` is the day of the last instant outside the window.
-    - ``upcoming`` is ``(lo, hi, change)``: so long is that the next change.
+    - ``change`` is the next change found last, as a second and as it is shown;
+      ``upcoming`` is ``(lo, hi, shown)``: so long is that the next change.
     """
 
     __slots__ = (
-        "_elapsed",
+        "change",
+        "elapsed",
         "first",
         "flips",
         "hours",
@@ -81,8 +82,9 @@ class Course:
         self.hours: list[Hours] = []
         self.flips: list[Flips] = []
         self.missed: int | None = None
+        self.change: tuple[int | None, pendulum.DateTime | None] = (None, None)
         self.upcoming: tuple[datetime, datetime, pendulum.DateTime | None] = (EPOCH, EPOCH, None)
-        self._elapsed: Elapsed | None = None
+        self.elapsed: Elapsed | None = None
 
     def is_on(self, second: int) -> bool:
         """Return whether a UTC second is duty time."""
@@ -200,17 +202,15 @@ class Course:
             if begin > start and self.flips_at(begin):
                 flips.append(begin)
             if moves:
-                behind = begin - wall
-                edges = self.pattern.edges_in(wall, until - behind)
-                flips += [edge + behind for edge in edges]
+                flips += self.pattern.edges_in(wall, wall + until - begin, begin - wall)
         return flips
 
     def flips_at(self, second: int) -> bool:
         """Return whether the state at a second is another than just before it."""
         return self.is_on(second) is not self.is_on(second - 1)
 
-    def spans(self, start: int, end: int) -> list[Span]:
-        """Return the maximal stretches of duty in a window, in UTC microseconds."""
+    def bounds(self, start: int, end: int) -> list[int]:
+        """Return where duty starts and ends by turns, clipped to a window in UTC microseconds."""
         start, end = max(start, self.first), min(end, self.last)
         if start >= end:
             return []
@@ -220,14 +220,12 @@ class Course:
             bounds.insert(0, start)
         if len(bounds) & 1:
             bounds.append(end)
-        return list(zip(bounds[::2], bounds[1::2], strict=True))
+        return bounds
 
-    @property
-    def elapsed(self) -> Elapsed:
-        """The duty time of this course, worked out when first needed."""
-        if self._elapsed is None:
-            self._elapsed = Elapsed(self.pattern, self.zone)
-        return self._elapsed
+    def make_elapsed(self) -> Elapsed:
+        """Return the duty time of this course, worked out when first needed."""
+        self.elapsed = Elapsed(self.pattern, self.zone)
+        return self.elapsed
 
 
 def _put(memo: list[tuple[T, ...]], kind: int, value: tuple[T, ...]) -> None:

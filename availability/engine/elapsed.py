@@ -9,12 +9,15 @@ carried from segment to segment, so that a length of time never matters.
 from __future__ import annotations
 
 from bisect import bisect_right
+from datetime import timedelta
 from itertools import accumulate, pairwise
 
-from availability.engine.instants import MICROS
+from availability.engine.instants import DAY, MICROS
 from availability.engine.week import WeekPattern
-from availability.engine.zones import CYCLE, MONDAY, WEEK, Zone
+from availability.engine.zones import CYCLE, FIRST_SECOND, MONDAY, WEEK, Zone
 
+#: Before it, the year 1 may not have begun everywhere.
+FIRST_USUAL_DAY = FIRST_SECOND // DAY + 2
 #: Duty time is counted from about here: most questions are about these years.
 ANCHOR = 1_577_836_800
 
@@ -23,10 +26,11 @@ class WeekDuty:
     """The duty time of a week's stretches, added up.
 
     ``bounds`` are the week's start, its edges and its end; ``before[i]`` is the
-    duty time of a week before ``bounds[i]``.
+    duty time of a week before ``bounds[i]``. Up to a phase before ``bounds[i]``
+    it is ``offsets[i]``, and the phase itself where that stretch is on.
     """
 
-    __slots__ = ("before", "bounds", "starts_on", "total")
+    __slots__ = ("before", "bounds", "offsets", "starts_on", "total")
 
     def __init__(self, pattern: WeekPattern) -> None:
         self.starts_on = pattern.starts_on
@@ -36,13 +40,17 @@ class WeekDuty:
         lengths[off] = [0] * len(lengths[off])
         self.before = tuple(accumulate(lengths, initial=0))
         self.total = self.before[-1]
+        offsets = [0, *self.before[:-1]]
+        for i in range(2 - pattern.starts_on, len(offsets), 2):
+            offsets[i] -= self.bounds[i - 1]
+        self.offsets = tuple(offsets)
 
     def at(self, wall: int) -> int:
         """Return the duty time before a wall time, counted from MONDAY."""
         weeks, phase = divmod(wall - MONDAY, WEEK)
         i = bisect_right(self.bounds, phase)
-        duty = weeks * self.total + self.before[i - 1]
-        return duty + phase - self.bounds[i - 1] if i & 1 == self.starts_on else duty
+        duty = weeks * self.total + self.offsets[i]
+        return duty + phase if i & 1 == self.starts_on else duty
 
     def wall_after(self, duty: int) -> int:
         """Return the first wall time with that much duty before it (total is not 0)."""
@@ -54,8 +62,8 @@ class WeekDuty:
 class Elapsed:
     """The duty time before each instant, for one weekly pattern in one zone.
 
-    ``_carried`` is the first segment it is known for, and what is carried into
-    that and each following one: a memo that is replaced whole.
+    ``_carried`` has what the clock changes carry into each segment of the zone
+    that was asked about, and into all between it and ANCHOR: a memo.
     """
 
     __slots__ = ("_carried", "pattern", "week", "zone")
@@ -64,30 +72,42 @@ class Elapsed:
         self.pattern = pattern
         self.zone = zone
         self.week = WeekDuty(pattern)
-        self._carried: tuple[int, tuple[int, ...]] = (0, ())
+        self._carried = {zone.segment(ANCHOR): 0}
+
+    def between(self, start: timedelta, end: timedelta) -> timedelta:
+        """Return the duty time between two instants, each given since EPOCH.
+
+        This is :meth:`before` twice, without its calls, for the usual case.
+
+        Raises:
+            LookupError: not the usual case: a segment that before was never asked
+                about, a repeated hour, the first and last years.
+        """
+        zone, week, carried = self.zone, self.week, self._carried
+        seconds = micros = 0
+        for since in (start, end):
+            days = since.days
+            second = days * DAY + since.seconds
+            i = bisect_right(zone.starts, second) - 1
+            wall = second + zone.shifts[i]
+            if wall < zone.reached[i] or not FIRST_USUAL_DAY < days < zone.last_usual_day:
+                raise LookupError
+            phase = (wall - MONDAY) % WEEK
+            j = bisect_right(week.bounds, phase)
+            duty = carried[i] + (wall - MONDAY) // WEEK * week.total + week.offsets[j]
+            if j & 1 == week.starts_on:
+                seconds = duty + phase - seconds
+                micros = since.microseconds - micros
+            else:
+                seconds = duty - seconds
+                micros = -micros
+        return timedelta(0, seconds, micros)
 
     def before(self, micros: int) -> int:
         """Return the duty time before an instant, counted from some fixed one; microseconds."""
-        zone, week = self.zone, self.week
-        if not zone.first <= micros <= zone.last:
-            micros = min(max(micros, zone.first), zone.last)
-        second = micros // MICROS
-        i = bisect_right(zone.starts, second) - 1
-        wall = second + zone.shifts[i]
-        start, carried = self._carried
-        is_known = start <= i < start + len(carried) and second < zone.covered
-        if not is_known or wall < zone.reached[i]:
-            duty = self._before(second) * MICROS
-            is_on = self.pattern.is_on(zone.wall_at(second))
-            return duty + micros - second * MICROS if is_on else duty
-        # What follows is week.at(wall), inlined: duty_time needs it twice
-        phase = (wall - MONDAY) % WEEK
-        j = bisect_right(week.bounds, phase)
-        weeks = (wall - MONDAY) // WEEK
-        duty = (carried[i - start] + weeks * week.total + week.before[j - 1]) * MICROS
-        if j & 1 == week.starts_on:
-            return duty + micros - (second - phase + week.bounds[j - 1]) * MICROS
-        return duty
+        second, fraction = divmod(min(max(micros, self.zone.first), self.zone.last), MICROS)
+        is_on = self.pattern.is_on(self.zone.wall_at(second))
+        return self._before(second) * MICROS + (fraction if is_on else 0)
 
     def _before(self, second: int) -> int:
         second, cycles = self.zone.fold(second)
@@ -105,23 +125,20 @@ class Elapsed:
 
     def _carried_to(self, i: int) -> int:
         """Return what the clock changes between ANCHOR and segment ``i`` add to the week's duty."""
-        starts = self.zone.starts
-        start, carried = self._carried
-        if not carried:
-            start, carried = self.zone.segment(ANCHOR), (0,)
-        before, after = [], []
-        duty = carried[0]
-        for j in range(start, i, -1):
-            duty -= self._by_pattern(j - 1, starts[j]) - self._by_pattern(j, starts[j])
-            before.append(duty)
-        duty = carried[-1]
-        for j in range(start + len(carried), i + 1):
-            duty += self._by_pattern(j - 1, starts[j]) - self._by_pattern(j, starts[j])
-            after.append(duty)
-        start -= len(before)
-        carried = (*reversed(before), *carried, *after)
-        self._carried = start, carried
-        return carried[i - start]
+        starts, carried = self.zone.starts, self._carried
+        if i not in carried:
+            known = list(carried)  # at once: another thread may be adding to it
+            j = min(known) if i < min(known) else max(known)
+            duty = carried[j]
+            while j < i:
+                j += 1
+                duty += self._by_pattern(j - 1, starts[j]) - self._by_pattern(j, starts[j])
+                carried[j] = duty
+            while j > i:
+                duty -= self._by_pattern(j - 1, starts[j]) - self._by_pattern(j, starts[j])
+                j -= 1
+                carried[j] = duty
+        return carried[i]
 
     def _cycle_duty(self) -> int:
         """Return the duty time of the 400 years after which everything comes again."""
@@ -130,7 +147,27 @@ class Elapsed:
         end = self._carried_to(j) + self._by_pattern(j, repeat + CYCLE)
         return end - self._carried_to(i) - self._by_pattern(i, repeat)
 
-    def first_with(self, duty: int) -> int | None:
+    def forward(self, micros: int, wanted: int) -> int | None:
+        """Return the first instant with so much more duty time before it, None if there is none."""
+        duty = self.before(micros) + wanted
+        seconds = -(-duty // MICROS)
+        second = self._first_with(seconds)
+        if second is None:
+            return None
+        # The state holds for whole seconds, so the missing fraction ends the last one.
+        reached = second * MICROS - (seconds * MICROS - duty)
+        return reached if reached <= self.zone.last else None
+
+    def backward(self, micros: int, wanted: int) -> int | None:
+        """Return the last instant with so much less duty time before it, None if there is none."""
+        duty = self.before(micros) - wanted
+        if duty < self.before(self.zone.first):
+            return None
+        seconds, fraction = divmod(duty, MICROS)
+        following = self._first_with(seconds + 1)
+        return None if following is None else (following - 1) * MICROS + fraction
+
+    def _first_with(self, duty: int) -> int | None:
         """Return the first second with that much duty before it, None if there is none."""
         if not self.week.total:
             return None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from availability.engine.course import Course, course_of
 from availability.engine.instants import (
@@ -112,8 +113,11 @@ class Timeline(Value):
         except (AttributeError, TypeError, ValueError):
             pass  # no datetime: to_second says so
         second = course.next_change(to_second(at))
-        shown = None if second is None else course.zone.shown(second * MICROS)
-        if type(at) is datetime and at.tzinfo is UTC:
+        known, shown = course.change
+        if second != known:
+            shown = None if second is None else course.zone.shown(second * MICROS)
+            course.change = second, shown
+        elif type(at) is datetime and at.tzinfo is UTC:  # the same again: remember how long
             ends = LATEST if second is None else EPOCH + timedelta(0, second)
             course.upcoming = at, ends, shown
         return shown
@@ -137,16 +141,21 @@ class Timeline(Value):
         2026-06-01T10:00:00+00:00/2026-06-01T12:00:00+00:00
         2026-06-08T09:00:00+00:00/2026-06-08T12:00:00+00:00
         """
-        tz = self.schedule.tz
-        spans = self.course.spans(*to_window(start, end))
-        return [Interval(first, last, tz) for first, last in spans]
+        bounds = self.course.bounds(*to_window(start, end))
+        return list(map(Interval, bounds[::2], bounds[1::2], repeat(self.schedule.tz)))
 
     def duty_time(self, start: datetime, end: datetime) -> timedelta:
         """Return the elapsed duty time in ``[start, end)``."""
+        elapsed = self.course.elapsed or self.course.make_elapsed()
+        if type(start) is datetime and type(end) is datetime:
+            try:
+                since, until = start - EPOCH, end - EPOCH
+                if since <= until:
+                    return elapsed.between(since, until)
+            except (LookupError, TypeError):
+                pass  # not the usual case; or no time zone, which to_window refuses
         first, last = to_window(start, end)
-        duty_before = self.course.elapsed.before
-        seconds, micros = divmod(duty_before(last) - duty_before(first), MICROS)
-        return timedelta(0, seconds, micros)
+        return timedelta(0, 0, elapsed.before(last) - elapsed.before(first))
 
     def add_duty_time(self, at: datetime, amount: timedelta) -> pendulum.DateTime:
         """Return the earliest instant by which ``amount`` of duty time has passed.
@@ -166,15 +175,21 @@ class Timeline(Value):
         2026-06-08 12:00:00+00:00
         """
         micros, wanted = to_micros(at), to_amount(amount)
+        course = self.course
+        elapsed = course.elapsed or course.make_elapsed()
+        reached: int | None = micros
         if wanted > 0:
-            micros = self._forward(micros, wanted, amount)
+            reached = elapsed.forward(micros, wanted)
         elif wanted < 0:
-            micros = self._backward(micros, wanted, amount)
-        elif micros != self._clip(micros):
+            reached = elapsed.backward(micros, -wanted)
+        elif not course.first <= micros <= course.last:
             raise InstantError(
                 f"{at.isoformat()} is outside the years 1 to 9999 in {self.schedule.tz}"
             )
-        return self.course.zone.shown(micros)
+        if reached is None:
+            never = "before the year 10000" if wanted > 0 else "since the year 1"
+            raise UnreachableError(f"there is no {abs(amount)} of duty time {never}")
+        return course.zone.shown(reached)
 
     def are_on_duty(self, instants: Instants) -> npt.NDArray[np.bool_]:
         """Return whether the schedule is on duty at each of many instants.
@@ -199,29 +214,6 @@ class Timeline(Value):
 
         first, last = to_window(start, end)
         return bulk.epochs(self.course, first // MICROS, last // MICROS)
-
-    def _clip(self, micros: int) -> int:
-        return min(max(micros, self.course.first), self.course.last)
-
-    def _forward(self, micros: int, wanted: int, amount: timedelta) -> int:
-        duty = self.course.elapsed.before(micros) + wanted
-        seconds = -(-duty // MICROS)
-        second = self.course.elapsed.first_with(seconds)
-        # The state holds for whole seconds, so the missing fraction ends the last one.
-        reached = None if second is None else second * MICROS - (seconds * MICROS - duty)
-        if reached is None or reached > self.course.last:
-            raise UnreachableError(f"there is no {amount} of duty time before the year 10000")
-        return reached
-
-    def _backward(self, micros: int, wanted: int, amount: timedelta) -> int:
-        duty = self.course.elapsed.before(micros) + wanted
-        if duty < self.course.elapsed.before(self.course.first):
-            raise UnreachableError(f"there is no {-amount} of duty time since the year 1")
-        seconds, fraction = divmod(duty, MICROS)
-        following = self.course.elapsed.first_with(seconds + 1)
-        if following is None:  # pragma: no cover  (no duty at all was refused above)
-            raise AssertionError
-        return (following - 1) * MICROS + fraction
 
 
 set_schedule, set_course = Timeline._setters  # noqa: SLF001  (its own module)

@@ -53,11 +53,11 @@ class WeekPattern:
             return wall - phase + self.edges[i - 1]
         return wall - phase - WEEK + self.edges[-1]
 
-    def edges_in(self, start: int, end: int) -> list[int]:
-        """Return the edges after one wall time and before another, in order."""
-        first = start - (start - MONDAY) % WEEK
-        edges = [week + edge for week in range(first, end, WEEK) for edge in self.edges]
-        return edges[bisect_right(edges, start) : bisect_left(edges, end)]
+    def edges_in(self, start: int, end: int, ahead: int) -> list[int]:
+        """Return the edges after one wall time and before another, all moved ahead."""
+        first = start - (start - MONDAY) % WEEK + ahead
+        edges = [week + edge for week in range(first, end + ahead, WEEK) for edge in self.edges]
+        return edges[bisect_right(edges, start + ahead) : bisect_left(edges, end + ahead)]
 
 
 def week_pattern(schedule: WeeklySchedule) -> WeekPattern:

@@ -15,17 +15,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from availability.engine.instants import DAY, EPOCH, MICROS
+from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS
 from availability.engine.tzif import ZoneRecord, changes_until, read_zone
 from availability.errors import ConfigurationError, TimezoneError, describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import pendulum
+
+    PendulumZone: TypeAlias = tuple[
+        type[pendulum.DateTime], pendulum.Timezone | pendulum.FixedTimezone
+    ]
 
 #: From one UTC second to another the hand starts at a wall time, and moves or stands still.
 Run = tuple[int, int, int, bool]
@@ -93,15 +99,17 @@ class Zone:
     ``reached[i]``, which never decreases. From ``repeat`` on, if that is not
     None, everything comes again after CYCLE; the segments reach a little further,
     and ``covered`` is where folding begins. ``first`` and ``last`` are the
-    microseconds that are in years 1 to 9999 both in UTC and in the zone.
+    microseconds that are in years 1 to 9999 both in UTC and in the zone;
+    ``last_usual_day``, counted from 1970, comes well before ``last`` and ``covered``.
     """
 
     __slots__ = (
-        "_shown_epoch",
+        "_pendulum_zone",
         "covered",
         "first",
         "key",
         "last",
+        "last_usual_day",
         "reached",
         "repeat",
         "shifts",
@@ -124,7 +132,8 @@ class Zone:
         self.covered = NEVER if repeat is None else repeat + CYCLE
         self.first = max(FIRST_SECOND, self.instant_of(FIRST_SECOND)) * MICROS
         self.last = (min(LAST_SECOND, self.instant_of(LAST_SECOND)) + 1) * MICROS - 1
-        self._shown_epoch: pendulum.DateTime | None = None
+        self.last_usual_day = min(LAST_SECOND, self.covered) // DAY - 2
+        self._pendulum_zone: PendulumZone | None = None
 
     def fold(self, second: int) -> tuple[int, int]:
         """Return an equivalent second that the segments cover, and the cycles taken off."""
@@ -162,21 +171,25 @@ class Zone:
 
     def shown(self, micros: int) -> pendulum.DateTime:
         """Return an instant as a pendulum datetime in the zone, with the right fold."""
-        second, fraction = divmod(micros, MICROS)
+        second = micros // MICROS
         i = bisect_right(self.starts, second) - 1
         wall = second + self.shifts[i]
-        epoch = self._shown_epoch
-        if epoch is None or wall < self.reached[i] or second >= self.covered:
+        pendulum_zone = self._pendulum_zone
+        if pendulum_zone is None or wall < self.reached[i] or second >= self.covered:
             return self._shown_slowly(micros)
-        # pendulum's own + goes through Python several times
-        return datetime.__add__(epoch, timedelta(0, wall, fraction))
+        of_day = wall % DAY
+        hour = of_day // 3600
+        minute = of_day // 60 % 60
+        kind, zone = pendulum_zone
+        fraction = micros - second * MICROS
+        return kind(*_date(wall // DAY), hour, minute, of_day % 60, fraction, zone)
 
     def _shown_slowly(self, micros: int) -> pendulum.DateTime:
         """Do the same by zoneinfo: the first time, in a repeated hour, in the far future."""
         import pendulum  # noqa: PLC0415  (light import: only who looks at an instant pays)
 
-        timezone = pendulum.timezone(self.key)
-        self._shown_epoch = pendulum.DateTime(1970, 1, 1, tzinfo=timezone)
+        zone = pendulum.timezone(self.key)
+        self._pendulum_zone = pendulum.DateTime, zone
         local = (EPOCH + timedelta(microseconds=micros)).astimezone(ZoneInfo(self.key))
         return pendulum.DateTime(
             local.year,
@@ -186,7 +199,7 @@ class Zone:
             local.minute,
             local.second,
             local.microsecond,
-            tzinfo=timezone,
+            zone,
             fold=local.fold,
         )
 
@@ -223,6 +236,13 @@ class Zone:
             if self.starts[j] + min(self.shifts[j], self.shifts[j - 1]) < end:
                 return None
         return self.shifts[i]
+
+
+@lru_cache(maxsize=4096)
+def _date(day: int) -> tuple[int, int, int]:
+    """Return the year, month and day of a day counted from 1970."""
+    found = date.fromordinal(day + EPOCH_ORDINAL)
+    return found.year, found.month, found.day
 
 
 @lru_cache(maxsize=1024)
