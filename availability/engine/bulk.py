@@ -1,4 +1,4 @@
-"""Many instants at once, on numpy. Imports course, instants, week, zones, errors."""
+"""Many instants at once, on numpy. Imports course, days, instants, week, zones, errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from availability.engine.course import Course
+from availability.engine.days import MOST_DAYS
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_second
 from availability.engine.week import WeekPattern
 from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, MONDAY, WEEK, Zone
@@ -26,6 +27,9 @@ DAY_MINUTES = DAY // 60
 
 NOT_INSTANTS = (str, bytes, bytearray, memoryview, Mapping, np.ma.MaskedArray)
 WHAT = "pass epoch seconds, datetime64, a time-zone-aware pandas index or aware datetimes"
+#: The usual units of datetime64, in ticks a second, and its NaT.
+TICKS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+NAT = np.iinfo(np.int64).min
 OUTSIDE = "instants in bulk are finite and in the years 1 to 9999"
 
 
@@ -34,7 +38,7 @@ def are_on(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
     if not seconds.size:
         return np.zeros(seconds.shape, dtype=np.bool_)
     first, last = int(seconds.min()) // DAY, int(seconds.max()) // DAY
-    if last - first < seconds.size:
+    if last - first < min(seconds.size, MOST_DAYS):
         on = _are_on_by_day(course, seconds, first, last)
         if on is not None:
             return on
@@ -44,22 +48,21 @@ def are_on(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
 def _are_on_by_day(
     course: Course, seconds: Seconds, first: int, last: int
 ) -> npt.NDArray[np.bool_] | None:
-    """Look each minute up in a table of the kinds of day there are; None if seconds matter."""
-    rows: dict[tuple[int, ...], int] = {}
-    row_of = [
-        rows.setdefault(course.flips_on(day), len(rows))
-        for day in range(first + EPOCH_ORDINAL, last + EPOCH_ORDINAL + 1)
-    ]
-    flips = np.array([flip for row in rows for flip in row if flip >= 0], dtype=np.int64)
-    if (flips % 60).any():
+    """Look each minute up in a table of the kinds of day there are; None where that cannot be."""
+    kinds = course.kinds.in_utc(first + EPOCH_ORDINAL, last + EPOCH_ORDINAL)
+    if kinds is None:
         return None
-    states = np.concatenate([_minutes_of_day(row) for row in rows])
-    # The minute of the window, less that of its day, plus that of the day's row
-    days = np.arange(len(row_of), dtype=np.int64)
-    to_row = (np.array(row_of, dtype=np.int64) - days) * DAY_MINUTES
-    minutes = (seconds - first * DAY) // 60
-    minutes += to_row[minutes // DAY_MINUTES]
-    on: npt.NDArray[np.bool_] = states[minutes]
+    known = sorted(set(kinds))
+    flips = [course.flips_of(kind) for kind in known]
+    if any(flip % 60 for of_day in flips for flip in of_day if flip >= 0):
+        return None
+    states = np.concatenate([_minutes_of_day(of_day) for of_day in flips])
+    # A minute of the window, less its day's first one, plus that of the row of the day's kind
+    row_of_kind = np.zeros(known[-1] + 1, dtype=np.int64)
+    row_of_kind[known] = range(len(known))
+    to_row = (row_of_kind[kinds] - np.arange(len(kinds))) * DAY_MINUTES
+    minutes = (seconds - first * DAY).astype(np.uint32) // 60  # 32 bits divide thrice as fast
+    on: npt.NDArray[np.bool_] = states.take(minutes + to_row.take(minutes // DAY_MINUTES))
     return on
 
 
@@ -160,8 +163,14 @@ def _to_array(instants: Instants) -> npt.NDArray[Any]:
 
 
 def _from_datetime64(values: npt.NDArray[Any]) -> Seconds:
-    if np.isnat(values).any():
+    if not values.dtype.isnative:
+        values = values.astype(values.dtype.newbyteorder("="))
+    unit, count = np.datetime_data(values.dtype)
+    ticks = values.view(np.int64)
+    if ticks.size and ticks.min() == NAT:
         raise InstantError("NaT is not an instant")
+    if count == 1 and unit in TICKS:
+        return ticks if unit == "s" else ticks // TICKS[unit]
     try:
         seconds = values.astype("datetime64[s]")
     except OverflowError as error:  # numpy since 2.5; before, the numbers just came out wrong

@@ -67,6 +67,17 @@ class DayKinds:
             days[day] = kind
         return kind
 
+    def in_utc(self, first: int, last: int) -> list[int] | None:
+        """Return the kinds of all days in UTC from one to another, None if one has none."""
+        days = range(first, last + 1)
+        met = list(map(self.calendars[UTC].get, days))
+        kinds = [
+            kind if kind is not None else self.kind_of(day)
+            for day, kind in zip(days, met, strict=True)
+        ]
+        known = [kind for kind in kinds if kind is not None]
+        return known if len(known) == len(kinds) else None
+
     def phase_of(self, kind: int) -> int | None:
         """Return the wall time, in seconds since Monday 00:00, at which a kind of day begins.
 
