@@ -75,6 +75,7 @@ rows = [{"weekday": 9, "start_time": "09:00", "end_time": "18:00"}]
 duty = Timeline(WeeklySchedule.parse(rows, tz="America/New_York"))
 duty.is_on_duty(datetime(2026, 6, 1, tzinfo=timezone.utc))
 heavy = {"requests", "numpy", "pendulum", "typer", "rich", "dateutil", "tenacity", "logging"}
+heavy |= {"typing", "dataclasses", "inspect", "re"}  # together as much as all the rest of it
 print(sorted(heavy & set(sys.modules)))
 """
     # -I -S would hide the installed package; a site's own .pth files may load things

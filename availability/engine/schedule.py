@@ -194,14 +194,12 @@ class WeeklySchedule(Value):
 
         An end may lie beyond the week's 10,080 minutes; ranges are not merged.
         """
-        spans: list[tuple[int, int]] = []
-        last = LAST_MINUTE if self.end_2359 == "midnight" else -1
-        for weekday, start, stop in self.spelled:
-            end = DAY_MINUTES if stop == last else stop
-            if end < start:
-                end += DAY_MINUTES
-            spans += [(midnight + start, midnight + end) for midnight in MIDNIGHTS[weekday]]
-        return spans
+        meant = {LAST_MINUTE: DAY_MINUTES} if self.end_2359 == "midnight" else {}
+        return [
+            (midnight + start, midnight + meant.get(end, end) + DAY_MINUTES * (end < start))
+            for weekday, start, end in self.spelled
+            for midnight in MIDNIGHTS[weekday]
+        ]
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: neither True nor 1.0 is weekday 1

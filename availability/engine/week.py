@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
-from availability.engine.intervals import Span, merge
+from availability.engine.intervals import merge
 from availability.engine.schedule import WEEK_MINUTES, WeeklySchedule
 from availability.engine.zones import MONDAY, WEEK
 
@@ -62,7 +62,11 @@ class WeekPattern:
 
 def week_pattern(schedule: WeeklySchedule) -> WeekPattern:
     """Return the pattern of a schedule; equal patterns are one object."""
-    points = [point * 60 for span in merge(_within_week(schedule)) for point in span]
+    spans = merge(schedule.weekly_minutes())
+    if spans and spans[-1][1] > WEEK_MINUTES:  # past Sunday midnight: on Monday, that is
+        start, end = spans.pop()
+        spans = merge([*spans, (start, WEEK_MINUTES), (0, end - WEEK_MINUTES)])
+    points = [point * 60 for span in spans for point in span]
     starts_on = bool(points) and points[-1] == WEEK
     if starts_on:  # the week's end is an edge at Monday 00:00, unless duty goes on there
         points.pop()
@@ -71,13 +75,6 @@ def week_pattern(schedule: WeeklySchedule) -> WeekPattern:
         else:
             points.insert(0, 0)
     return _pattern(tuple(points), starts_on)
-
-
-def _within_week(schedule: WeeklySchedule) -> list[Span]:
-    """Return the schedule's spans in minutes, cut where one runs past Sunday midnight."""
-    spans = schedule.weekly_minutes()
-    cut = [(0, end - WEEK_MINUTES) for _, end in spans if end > WEEK_MINUTES]
-    return [(start, min(end, WEEK_MINUTES)) for start, end in spans] + cut if cut else spans
 
 
 @lru_cache(maxsize=4096)
