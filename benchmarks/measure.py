@@ -128,9 +128,11 @@ def _each(pairs: Pairs, loop: Loop) -> float:
         return warming / len(first)
     most = 2 if warming > SLOW / 5 else 6
     sample = [(ask, arguments[1:most] or arguments) for ask, arguments in pairs]
+    loop(sample)
     each = taken(lambda: loop(sample)) / questions_in(sample)
     if each * questions_in(pairs) < SLOW:
         loop(pairs)
+        each = taken(lambda: loop(pairs)) / questions_in(pairs)
     return each
 
 

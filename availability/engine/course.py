@@ -235,9 +235,13 @@ def _put(memo: list[tuple[T, ...]], kind: int, value: tuple[T, ...]) -> None:
 
 def _hours(flips: Flips) -> Hours:
     """Return the state in each hour of a day with these flips, None where it flips within."""
-    before = [bisect_right(flips, hour * 3600) for hour in range(24)]
-    after = [bisect_left(flips, hour * 3600) for hour in range(1, 25)]
-    return tuple(i & 1 == 1 if i == j else None for i, j in zip(before, after, strict=True))
+    within = {flip // 3600 for flip in flips if flip > 0 and flip % 3600}
+    return tuple(
+        [
+            None if hour in within else bisect_right(flips, hour * 3600) & 1 == 1
+            for hour in range(24)
+        ]
+    )
 
 
 def course_of(schedule: WeeklySchedule) -> Course:

@@ -14,7 +14,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from availability.engine.instants import DAY, EPOCH_ORDINAL, UTC
-from availability.engine.zones import MONDAY, WEEK, Zone, is_known, zone_of
+from availability.engine.zones import MONDAY, NEVER, WEEK, Zone, is_known, zone_of
 
 #: How many days of a calendar are remembered: eleven years; of how many calendars; and how many
 #: kinds of day there are, of which the plain ones are 7 for each offset.
@@ -106,10 +106,13 @@ class DayKinds:
 
     def _phase(self, day: int, offset: int) -> int | None:
         """Return where in the week the hand begins a day, None if it does not move evenly."""
-        start, end = (wall - offset for wall in _walls(day))
-        (run, *others) = self.zone.runs(start, end)
-        _, _, wall, moves = run
-        return (wall - MONDAY) % WEEK if moves and not others else None
+        zone = self.zone
+        start = zone.fold(_walls(day)[0] - offset)[0]
+        i = zone.segment(start)
+        wall = start + zone.shifts[i]
+        ends = zone.starts[i + 1] if i + 1 < len(zone.starts) else NEVER
+        is_plain = wall >= zone.reached[i] and start + DAY <= ends
+        return (wall - MONDAY) % WEEK if is_plain else None
 
 
 def _walls(day: int) -> tuple[int, int]:
