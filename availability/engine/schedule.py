@@ -50,8 +50,14 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
+TWO_DIGITS = [f"{number:02d}" for number in range(60)]
 #: Every way to spell a time: exactly two digits, a colon, two digits.
-MINUTES = {clock(minute): minute for minute in range(DAY_MINUTES + 1)}
+MINUTES = {
+    f"{hour}:{minute}": 60 * h + m
+    for h, hour in enumerate(TWO_DIGITS[:24])
+    for m, minute in enumerate(TWO_DIGITS)
+}
+MINUTES["24:00"] = DAY_MINUTES
 
 
 class DutyRange(Value):

@@ -44,10 +44,17 @@ class DaylightRule(Value):
 
     def changes(self, year: int) -> list[tuple[int, int]]:
         """Return the year's two changes as (instant, new offset), in order."""
+        start = date(year, 1, 1).toordinal()
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        (begins, begins_at), (ends, ends_at) = self.begins, self.ends
+        began, ended = (
+            (start + _day_of_year(day, start % 7, leap) - EPOCH_ORDINAL) * DAY
+            for day in (begins, ends)
+        )
         return sorted(
             [
-                (_instant(year, *self.begins) - self.standard, self.daylight),
-                (_instant(year, *self.ends) - self.daylight, self.standard),
+                (began + begins_at - self.standard, self.daylight),
+                (ended + ends_at - self.daylight, self.standard),
             ]
         )
 
@@ -146,13 +153,6 @@ def _seconds(text: str) -> int:
     sign = -1 if text.startswith("-") else 1
     parts = [int(part) for part in text.lstrip("+-").split(":")]
     return sign * sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
-
-
-def _instant(year: int, day: str, time: int) -> int:
-    start = date(year, 1, 1).toordinal()
-    leap = date(year, 12, 31).toordinal() - start == 365
-    day_of_year = _day_of_year(day, start % 7, leap)
-    return (start + day_of_year - EPOCH_ORDINAL) * DAY + time
 
 
 @lru_cache(maxsize=1024)
