@@ -14,13 +14,15 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from availability.engine.instants import DAY, EPOCH_ORDINAL, UTC
-from availability.engine.zones import MONDAY, NEVER, WEEK, Zone, is_known, zone_of
+from availability.engine.zones import FIRST_SECOND, MONDAY, NEVER, WEEK, Zone, is_known, zone_of
 
 #: How many days of a calendar are remembered: eleven years; of how many calendars; and how many
 #: kinds of day there are, of which the plain ones are 7 for each offset.
 MOST_DAYS = 4096
 MOST_CALENDARS = 64
 MOST_KINDS = 512
+#: Before it, the year 1 may not have begun everywhere.
+FIRST_USUAL_DAY = FIRST_SECOND // DAY + 2
 
 
 class DayKinds:
@@ -28,13 +30,16 @@ class DayKinds:
 
     A day is an ordinal, as dates have it, in the calendar of a tzinfo: UTC or a
     zone of zoneinfo's. ``calendars`` has, for each, the kinds of the days met;
-    None stands for a day that has none. All of this is a memo.
+    None stands for a day that has none. ``begins`` has, for days in UTC counted
+    from 1970, the zone's segment, and the hand's week and second of the week when
+    they begin. All of this is a memo.
     """
 
-    __slots__ = ("_count", "_numbers", "_spelled", "calendars", "zone")
+    __slots__ = ("_count", "_numbers", "_spelled", "begins", "calendars", "zone")
 
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
+        self.begins: dict[int, tuple[int, int, int]] = {}
         self.calendars: dict[tzinfo | None, dict[int, int | None]] = {UTC: {}}
         self._count = count()
         self._numbers: dict[int, int] = {}
@@ -106,13 +111,27 @@ class DayKinds:
 
     def _phase(self, day: int, offset: int) -> int | None:
         """Return where in the week the hand begins a day, None if it does not move evenly."""
+        start = self.zone.fold(_walls(day)[0] - offset)[0]
+        i = self._evenly_in(start)
+        return None if i is None else (start + self.zone.shifts[i] - MONDAY) % WEEK
+
+    def _evenly_in(self, start: int) -> int | None:
+        """Return the segment in which the hand moves evenly for a day, None if there is none."""
         zone = self.zone
-        start = zone.fold(_walls(day)[0] - offset)[0]
         i = zone.segment(start)
-        wall = start + zone.shifts[i]
         ends = zone.starts[i + 1] if i + 1 < len(zone.starts) else NEVER
-        is_plain = wall >= zone.reached[i] and start + DAY <= ends
-        return (wall - MONDAY) % WEEK if is_plain else None
+        is_even = start + zone.shifts[i] >= zone.reached[i] and start + DAY <= ends
+        return i if is_even else None
+
+    def meet(self, day: int) -> None:
+        """Remember in ``begins`` how a usual day in UTC, counted from 1970, begins."""
+        zone = self.zone
+        i = self._evenly_in(day * DAY)
+        if i is not None and FIRST_USUAL_DAY < day < zone.last_usual_day:
+            if len(self.begins) >= MOST_DAYS:
+                self.begins.clear()
+            weeks, phase = divmod(day * DAY + zone.shifts[i] - MONDAY, WEEK)
+            self.begins[day] = i, weeks, phase
 
 
 def _walls(day: int) -> tuple[int, int]:

@@ -1,5 +1,5 @@
 """How much duty time has passed: a week's own, carried over a zone's clock changes.
-Imports instants, week, zones.
+Imports days, instants, week, zones.
 
 Inside one segment of a zone duty time is that of the week on the wall, which is
 a matter of whole weeks and a bisection. What a clock change skips or repeats is
@@ -12,12 +12,11 @@ from bisect import bisect_right
 from datetime import timedelta
 from itertools import accumulate, pairwise
 
+from availability.engine.days import day_kinds
 from availability.engine.instants import DAY, MICROS
 from availability.engine.week import WeekPattern
-from availability.engine.zones import CYCLE, FIRST_SECOND, MONDAY, WEEK, Zone
+from availability.engine.zones import CYCLE, MONDAY, WEEK, Zone
 
-#: Before it, the year 1 may not have begun everywhere.
-FIRST_USUAL_DAY = FIRST_SECOND // DAY + 2
 #: Duty time is counted from about here: most questions are about these years.
 ANCHOR = 1_577_836_800
 
@@ -66,13 +65,15 @@ class Elapsed:
     that was asked about, and into all between it and ANCHOR: a memo.
     """
 
-    __slots__ = ("_carried", "pattern", "week", "zone")
+    __slots__ = ("_begins", "_carried", "_kinds", "pattern", "week", "zone")
 
     def __init__(self, pattern: WeekPattern, zone: Zone) -> None:
         self.pattern = pattern
         self.zone = zone
         self.week = WeekDuty(pattern)
         self._carried = {zone.segment(ANCHOR): 0}
+        self._kinds = day_kinds(zone)
+        self._begins = self._kinds.begins
 
     def between(self, start: timedelta, end: timedelta) -> timedelta:
         """Return the duty time between two instants, each given since EPOCH.
@@ -80,21 +81,20 @@ class Elapsed:
         This is :meth:`before` twice, without its calls, for the usual case.
 
         Raises:
-            LookupError: not the usual case: a segment that before was never asked
-                about, a repeated hour, the first and last years.
+            LookupError: not the usual case: a day that :meth:`meet` was not told
+                of, or cannot help with: clocks change in it, or it is in the first
+                or the last years.
         """
-        zone, week, carried = self.zone, self.week, self._carried
+        week, carried, begins = self.week, self._carried, self._begins
         seconds = micros = 0
         for since in (start, end):
-            days = since.days
-            second = days * DAY + since.seconds
-            i = bisect_right(zone.starts, second) - 1
-            wall = second + zone.shifts[i]
-            if wall < zone.reached[i] or not FIRST_USUAL_DAY < days < zone.last_usual_day:
-                raise LookupError
-            phase = (wall - MONDAY) % WEEK
+            i, weeks, phase = begins[since.days]
+            phase += since.seconds
+            if phase >= WEEK:
+                phase -= WEEK
+                weeks += 1
             j = bisect_right(week.bounds, phase)
-            duty = carried[i] + (wall - MONDAY) // WEEK * week.total + week.offsets[j]
+            duty = carried[i] + weeks * week.total + week.offsets[j]
             if j & 1 == week.starts_on:
                 seconds = duty + phase - seconds
                 micros = since.microseconds - micros
@@ -102,6 +102,13 @@ class Elapsed:
                 seconds = duty - seconds
                 micros = -micros
         return timedelta(0, seconds, micros)
+
+    def meet(self, start: int, end: int) -> None:
+        """Prepare for :meth:`between` two instants, in microseconds."""
+        for micros in (start, end):
+            day = micros // (DAY * MICROS)
+            if day not in self._begins:
+                self._kinds.meet(day)
 
     def before(self, micros: int) -> int:
         """Return the duty time before an instant, counted from some fixed one; microseconds."""

@@ -35,9 +35,8 @@ LAST_MINUTE = DAY_MINUTES - 1
 WEEK_MINUTES = 7 * DAY_MINUTES
 #: The minutes since Monday 00:00 at which the days of each code begin.
 MIDNIGHTS = {code: tuple(day * DAY_MINUTES for day in days) for code, days in WEEKDAY_CODES.items()}
-#: The cells of a row that the API sends, and the only type whose lookups cannot surprise.
+#: The cells of a row that the API sends.
 CELLS = itemgetter("weekday", "start_time", "end_time")
-PLAIN_ROWS = frozenset({dict})
 END_2359_POLICIES = ("midnight", "literal")
 
 
@@ -186,11 +185,15 @@ class WeeklySchedule(Value):
             TimezoneError: not an IANA time zone.
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
-        if cls is WeeklySchedule and type(rows) is list and set(map(type, rows)) <= PLAIN_ROWS:
-            try:
-                return _parsed(tz, end_2359, *chain.from_iterable(map(CELLS, rows)))
-            except (KeyError, TypeError):
-                pass  # what follows says in which row
+        if cls is WeeklySchedule and type(rows) is list:
+            for row in rows:
+                if type(row) is not dict:  # whose lookups could surprise
+                    break
+            else:
+                try:
+                    return _parsed(tz, end_2359, *chain.from_iterable(map(CELLS, rows)))
+                except (KeyError, TypeError):
+                    pass  # what follows says in which row
         key = zone_key(tz)
         ranges = [DutyRange.parse(row, where) for where, row in named_rows(rows)]
         return cls(ranges, key, end_2359)

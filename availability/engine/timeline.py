@@ -155,6 +155,7 @@ class Timeline(Value):
             except (LookupError, TypeError):
                 pass  # not the usual case; or no time zone, which to_window refuses
         first, last = to_window(start, end)
+        elapsed.meet(first, last)
         return timedelta(0, 0, elapsed.before(last) - elapsed.before(first))
 
     def add_duty_time(self, at: datetime, amount: timedelta) -> pendulum.DateTime:

@@ -11,14 +11,14 @@ flip what flips on the way, and put the groups that are on together.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate, compress
 from math import gcd
 
 from availability.engine.course import Course
+from availability.engine.hands import Hands
 from availability.engine.week import WeekPattern
-from availability.engine.zones import MONDAY, WEEK, Zone
+from availability.engine.zones import WEEK, Zone
 from availability.roster.agent import Agent
 
 #: How many bytes the checkpoints of a zone may take: so many an agent, and always so many.
@@ -39,18 +39,17 @@ class ZoneIndex:
     The week is cut into *slots* of ``length`` seconds, such that groups flip only
     where a slot begins. ``flips[starts[i] : starts[i + 1]]`` are the groups that
     flip where slot ``i`` does; ``counts`` has the agents on duty in each slot;
-    ``checkpoints`` the flags of every ``step``-th slot. ``pick_alone`` picks among
-    the agents on their own.
+    ``checkpoints`` the flags of every ``step``-th slot.
     """
 
     __slots__ = (
+        "alone",
         "checkpoints",
         "counts",
         "courses",
         "flips",
         "groups",
         "length",
-        "pick_alone",
         "starts",
         "step",
         "zone",
@@ -60,7 +59,7 @@ class ZoneIndex:
         ordered = sorted(groups, key=lambda group: len(group[1]) == 1)
         self.zone = zone
         self.groups = [agents for _, agents in ordered if len(agents) > 1]
-        self.pick_alone = picker([agents[0] for _, agents in ordered if len(agents) == 1])
+        self.alone = [agents[0] for _, agents in ordered if len(agents) == 1]
         self.courses = [course for course, _ in ordered]
         patterns = [course.pattern for course in self.courses]
         self.length = gcd(WEEK, *{edge for pattern in patterns for edge in pattern.edges})
@@ -91,15 +90,6 @@ class ZoneIndex:
                 self.checkpoints.append(bytes(flags))
         self.counts = _compact(counts)
 
-    def slot(self, second: int) -> int:
-        """Return the slot that a UTC second lies in."""
-        zone = self.zone
-        i = bisect_right(zone.starts, second) - 1
-        wall = second + zone.shifts[i]
-        if second >= zone.covered or wall < zone.reached[i]:
-            wall = zone.wall_at(second)
-        return (wall - MONDAY) % WEEK // self.length
-
     def flags(self, slot: int) -> bytearray:
         """Return 1 for each group that is on in a slot, 0 for each that is off."""
         step = self.step
@@ -120,7 +110,7 @@ class ZoneIndex:
 class DutyIndex:
     """The agents of a roster whose schedules can be read, ready for any instant."""
 
-    __slots__ = ("_kept", "_pick", "agents", "doubtful", "zones")
+    __slots__ = ("_hands", "_kept", "_pick", "_pick_alone", "agents", "doubtful", "zones")
 
     def __init__(self, agents: Sequence[Agent]) -> None:
         self.agents = agents
@@ -136,6 +126,8 @@ class DutyIndex:
         for course, group in by_course.items():
             by_zone.setdefault(course.zone, []).append((course, group))
         self.zones = [ZoneIndex(zone, groups) for zone, groups in by_zone.items()]
+        self._hands = Hands([zone.zone for zone in self.zones])
+        self._pick_alone = picker([agent for zone in self.zones for agent in zone.alone])
         self._pick: Pick | None = None
         #: The slots asked about last, and, the second time, who was on: a memo, replaced whole.
         self._kept: tuple[list[int], list[Agent] | None] = ([], None)
@@ -143,18 +135,14 @@ class DutyIndex:
     def count(self, second: int) -> int:
         """Return how many agents are on at a UTC second."""
         count = 0
-        for zone in self.zones:
-            hand = zone.zone
-            i = bisect_right(hand.starts, second) - 1
-            wall = second + hand.shifts[i]
-            if second >= hand.covered or wall < hand.reached[i]:
-                wall = hand.wall_at(second)
-            count += zone.counts[(wall - MONDAY) % WEEK // zone.length]
+        phase = second % WEEK
+        for zone, ahead in zip(self.zones, self._hands.ahead(second)):  # noqa: B905  (it costs)
+            count += zone.counts[(phase + ahead) % WEEK // zone.length]
         return count
 
     def on(self, second: int) -> list[Agent]:
-        """Return the agents that are on at a UTC second, zone by zone and group by group."""
-        slots = [zone.slot(second) for zone in self.zones]
+        """Return the agents that are on at a UTC second: those in groups, then the others."""
+        slots = self._slots(second)
         asked, kept = self._kept
         if asked != slots:
             self._kept = slots, None
@@ -164,20 +152,29 @@ class DutyIndex:
             self._kept = slots, kept
         return kept.copy()
 
+    def _slots(self, second: int) -> list[int]:
+        phase = second % WEEK
+        return [
+            (phase + ahead) % WEEK // zone.length
+            for zone, ahead in zip(self.zones, self._hands.ahead(second))  # noqa: B905  (it costs)
+        ]
+
     def _on(self, slots: list[int]) -> list[Agent]:
         found: list[Agent] = []
+        alone = []
         for zone, slot in zip(self.zones, slots, strict=True):
             flags = zone.flags(slot)
             for agents in compress(zone.groups, flags):
                 found += agents
-            found += zone.pick_alone(bytes(flags[len(zone.groups) :]))
+            alone.append(flags[len(zone.groups) :])
+        found += self._pick_alone(b"".join(alone))
         return found
 
     def on_in_order(self, second: int) -> list[Agent]:
         """Return the agents that are on at a UTC second, in the order of the roster."""
         if self._pick is None:
             self._pick = self._make_pick()
-        flags = [zone.flags(zone.slot(second)) for zone in self.zones]
+        flags = map(ZoneIndex.flags, self.zones, self._slots(second))
         return self._pick(b"".join([*flags, NEVER_ON]))
 
     def _make_pick(self) -> Pick:
