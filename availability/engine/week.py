@@ -22,11 +22,22 @@ class WeekPattern:
     first of them.
     """
 
-    __slots__ = ("edges", "starts_on")
+    __slots__ = ("_hash", "edges", "starts_on")
 
     def __init__(self, edges: tuple[int, ...], starts_on: bool) -> None:
         self.edges = edges
         self.starts_on = starts_on
+        self._hash = hash(edges)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, WeekPattern):
+            return NotImplemented
+        return (self.edges, self.starts_on) == (other.edges, other.starts_on)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def is_constant(self) -> bool:

@@ -11,11 +11,10 @@ flip what flips on the way, and put the groups that are on together.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
-from itertools import accumulate, compress
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate, compress, count
 from math import gcd
 
-from availability.engine.course import Course
 from availability.engine.hands import Hands
 from availability.engine.week import WeekPattern
 from availability.engine.zones import WEEK, Zone
@@ -39,29 +38,28 @@ class ZoneIndex:
     The week is cut into *slots* of ``length`` seconds, such that groups flip only
     where a slot begins. ``flips[starts[i] : starts[i + 1]]`` are the groups that
     flip where slot ``i`` does; ``counts`` has the agents on duty in each slot;
-    ``checkpoints`` the flags of every ``step``-th slot.
+    ``checkpoints`` the flags of every ``step``-th slot, and of the last one.
     """
 
     __slots__ = (
         "alone",
         "checkpoints",
         "counts",
-        "courses",
         "flips",
         "groups",
         "length",
+        "patterns",
         "starts",
         "step",
         "zone",
     )
 
-    def __init__(self, zone: Zone, groups: Sequence[tuple[Course, list[Agent]]]) -> None:
-        ordered = sorted(groups, key=lambda group: len(group[1]) == 1)
+    def __init__(self, zone: Zone, groups: Mapping[WeekPattern, list[Agent]]) -> None:
+        ordered = sorted(groups.items(), key=lambda group: len(group[1]) == 1)
         self.zone = zone
         self.groups = [agents for _, agents in ordered if len(agents) > 1]
         self.alone = [agents[0] for _, agents in ordered if len(agents) == 1]
-        self.courses = [course for course, _ in ordered]
-        patterns = [course.pattern for course in self.courses]
+        self.patterns = patterns = [pattern for pattern, _ in ordered]
         self.length = gcd(WEEK, *{edge for pattern in patterns for edge in pattern.edges})
         self._sort_flips(patterns)
         sizes = [len(agents) for _, agents in ordered]
@@ -80,24 +78,23 @@ class ZoneIndex:
         self.step = 1 + WEEK // self.length * (len(sizes) + BYTES_OBJECT) // room
         self.checkpoints = []
         counts = []
-        count = sum(compress(sizes, flags))
+        on = sum(compress(sizes, flags))
         for slot in range(WEEK // self.length):
             for number in self.flips[self.starts[slot] : self.starts[slot + 1]]:
                 flags[number] ^= 1
-                count += sizes[number] if flags[number] else -sizes[number]
-            counts.append(count)
+                on += sizes[number] if flags[number] else -sizes[number]
+            counts.append(on)
             if slot % self.step == 0:
                 self.checkpoints.append(bytes(flags))
+        self.checkpoints.append(bytes(flags))
         self.counts = _compact(counts)
 
     def flags(self, slot: int) -> bytearray:
         """Return 1 for each group that is on in a slot, 0 for each that is off."""
         step = self.step
         nearest = (slot + step // 2) // step
-        if nearest == len(self.checkpoints):
-            nearest -= 1
         flags = bytearray(self.checkpoints[nearest])
-        at = nearest * step
+        at = min(nearest * step, len(self.counts) - 1)
         if at < slot:
             on_the_way = self.flips[self.starts[at + 1] : self.starts[slot + 1]]
         else:
@@ -118,14 +115,12 @@ class DutyIndex:
         self.doubtful = [
             agent for agent in agents if agent.timeline is None or agent.unreadable_rows
         ]
-        by_course: dict[Course, list[Agent]] = {}
+        zones: dict[Zone, dict[WeekPattern, list[Agent]]] = {}
         for agent in agents:
             if agent.timeline is not None:
-                by_course.setdefault(agent.timeline.course, []).append(agent)
-        by_zone: dict[Zone, list[tuple[Course, list[Agent]]]] = {}
-        for course, group in by_course.items():
-            by_zone.setdefault(course.zone, []).append((course, group))
-        self.zones = [ZoneIndex(zone, groups) for zone, groups in by_zone.items()]
+                course = agent.timeline.course
+                zones.setdefault(course.zone, {}).setdefault(course.pattern, []).append(agent)
+        self.zones = [ZoneIndex(zone, groups) for zone, groups in zones.items()]
         self._hands = Hands([zone.zone for zone in self.zones])
         self._pick_alone = picker([agent for zone in self.zones for agent in zone.alone])
         self._pick: Pick | None = None
@@ -134,11 +129,11 @@ class DutyIndex:
 
     def count(self, second: int) -> int:
         """Return how many agents are on at a UTC second."""
-        count = 0
+        on = 0
         phase = second % WEEK
         for zone, ahead in zip(self.zones, self._hands.ahead(second)):  # noqa: B905  (it costs)
-            count += zone.counts[(phase + ahead) % WEEK // zone.length]
-        return count
+            on += zone.counts[(phase + ahead) % WEEK // zone.length]
+        return on
 
     def on(self, second: int) -> list[Agent]:
         """Return the agents that are on at a UTC second: those in groups, then the others."""
@@ -178,13 +173,14 @@ class DutyIndex:
         return self._pick(b"".join([*flags, NEVER_ON]))
 
     def _make_pick(self) -> Pick:
-        courses = [course for zone in self.zones for course in zone.courses]
-        places = {course: place for place, course in enumerate(courses)}
-        groups = [
-            len(courses) if agent.timeline is None else places[agent.timeline.course]
-            for agent in self.agents
-        ]
-        return picker(self.agents, groups)
+        number = count()
+        places = {zone.zone: dict(zip(zone.patterns, number)) for zone in self.zones}  # noqa: B905
+        courses = [agent.timeline and agent.timeline.course for agent in self.agents]
+        never = next(number)
+        return picker(
+            self.agents,
+            [places[course.zone][course.pattern] if course else never for course in courses],
+        )
 
 
 def picker(agents: Sequence[Agent], groups: Sequence[int] | None = None) -> Pick:
