@@ -47,6 +47,8 @@ class DayKinds:
 
     def calendar(self, tzinfo: tzinfo | None) -> dict[int, int | None] | None:
         """Return the kinds met in the calendar of a tzinfo, None where that is no calendar."""
+        if tzinfo is not UTC and type(tzinfo) is not ZoneInfo:
+            return None  # others may be unhashable, or equal to what they are not
         days = self.calendars.get(tzinfo)
         if days is None and isinstance(tzinfo, ZoneInfo) and _is_canonical(tzinfo):
             days = {}

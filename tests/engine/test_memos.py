@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo
@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pendulum
 import pytest
+from dateutil import tz
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import DAY, MICROSECOND, SECOND, UTC, utc
@@ -155,6 +156,43 @@ def test_a_zone_from_a_file_is_not_taken_for_the_one_it_is_named_after():
     duty = Scene((row(9, "09:00", "18:00"),), "Asia/Shanghai").timeline
     assert asked(duty, at.replace(tzinfo=ZoneInfo("Asia/Shanghai"))) == {True}
     assert asked(duty, at) == {False}
+
+
+class Chameleon(tzinfo):
+    """Equal to every time zone, and like none: its offset changes with the minute."""
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return hash(UTC)
+
+    def utcoffset(self, at):
+        return timedelta(minutes=at.minute - 30)
+
+    def dst(self, at):
+        return None
+
+
+@pytest.mark.parametrize(
+    "calendar",
+    [
+        tz.gettz("America/New_York"),
+        tz.tzutc(),
+        tz.tzoffset(None, 12_345),
+        tz.tzlocal(),
+        pendulum.timezone("America/New_York"),
+        Chameleon(),
+    ],
+    ids=lambda calendar: type(calendar).__name__,
+)
+def test_time_zones_of_every_make(calendar):
+    duty = Scene(BUSY, "America/New_York").timeline
+    start = datetime(2026, 10, 31, 22, tzinfo=calendar)
+    for n in range(200):
+        at = start + n * HOUR / 4
+        assert asked(duty, at) == {duty.course.is_on(to_second(at))}
+        assert asked(duty, at.astimezone(UTC)) == {duty.course.is_on(to_second(at))}
 
 
 def test_more_days_and_calendars_than_are_remembered(monkeypatch):
