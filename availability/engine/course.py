@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Hours: TypeAlias = tuple[bool | None, ...]
     View: TypeAlias = tuple[object, Mapping[int, int | None]]
 
+#: How often another calendar asks before it comes into view.
+PATIENCE = 8
 #: The view of a calendar that is none: nothing equals it.
 UNSEEN: View = (object(), {})
 
@@ -42,15 +44,16 @@ class Course:
     Changes are reported from ``first`` to ``last`` only: the microseconds that
     datetimes can show, in UTC and in the zone.
 
-    The other slots are memos for :class:`Timeline`, each read and replaced
-    whole, so that threads may share them:
+    The other slots are memos for :class:`Timeline`. Threads may share them: each
+    is read and replaced whole, or, as ``hours`` and ``flips`` do, only grows.
 
     - ``window`` is ``(lo, hi, on)``: from one datetime to another the state is on.
     - ``view`` is ``(tzinfo, days)``: the calendar last asked in, in which
       ``window`` is too, and the kinds of its days.
     - ``hours`` has the state in each hour of a kind of day, None where it flips
       within the hour, and ``flips`` that kind's flips (see :meth:`flips_of`).
-    - ``missed`` is the day of the last instant outside the window.
+    - ``missed`` is the day of the last instant outside the window, ``strangers``
+      how often somebody asked in a calendar out of view.
     - ``change`` is the next change found last, as a second and as it is shown;
       ``upcoming`` is ``(lo, hi, shown)``: so long is that the next change.
     """
@@ -65,6 +68,7 @@ class Course:
         "last",
         "missed",
         "pattern",
+        "strangers",
         "upcoming",
         "view",
         "window",
@@ -82,6 +86,7 @@ class Course:
         self.hours: list[Hours] = []
         self.flips: list[Flips] = []
         self.missed: int | None = None
+        self.strangers = 0
         self.change: tuple[int | None, pendulum.DateTime | None] = (None, None)
         self.upcoming: tuple[datetime, datetime, pendulum.DateTime | None] = (EPOCH, EPOCH, None)
         self.elapsed: Elapsed | None = None
@@ -93,16 +98,20 @@ class Course:
     def look(self, at: datetime) -> None:
         """Remember what is needed to answer soon again in the calendar of a datetime.
 
-        Who asks once gets a cheap answer: the second time in one calendar, the
-        kind of the day is looked at.
+        Who asks once gets a cheap answer: only the second time in one calendar is
+        the kind of the day looked at. Another calendar than the one in view has
+        to ask several times, or two that take turns would drive each other out.
         """
         days = self.kinds.calendar(at.tzinfo)
-        if days is None or at.tzinfo is not self.view[0]:
-            self.window = at, at, False  # no instant is in it; comparing with it is fast
-            self.view = UNSEEN if days is None else (at.tzinfo, days)
+        if days is None:
             return
-        day = at.toordinal()
-        kind = days[day] if day in days else self.kinds.kind_of(day, at.tzinfo or UTC)
+        if at.tzinfo is not self.view[0]:
+            self.strangers += 1
+            if self.view is UNSEEN or self.strangers % PATIENCE == 0:
+                self.window = at, at, False  # no instant is in it; comparing with it is fast
+                self.view = at.tzinfo, days
+            return
+        kind = self.kinds.kind_of(at.toordinal(), at.tzinfo or UTC)
         if kind is not None:
             self.flips_of(kind)
 
@@ -131,12 +140,6 @@ class Course:
         _put(self.flips, kind, flips)
         _put(self.hours, kind, _hours(flips))  # last: who sees it finds the flips, too
         return flips
-
-    def flips_on(self, day: int) -> Flips:
-        """Return the flips of a day in UTC, an ordinal."""
-        days = self.kinds.calendars[UTC]
-        kind = days[day] if day in days else self.kinds.kind_of(day)
-        return self._odd_flips(day) if kind is None else self.flips_of(kind)
 
     def _plain_flips(self, phase: int) -> Flips:
         """Return the flips of a day that begins so long after Monday 00:00 on the wall."""

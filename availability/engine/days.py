@@ -8,19 +8,21 @@ worked out for a kind of day is good for all of its days.
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from datetime import tzinfo
 from functools import lru_cache
-from itertools import count
 from zoneinfo import ZoneInfo
 
 from availability.engine.instants import DAY, EPOCH_ORDINAL, UTC
 from availability.engine.zones import FIRST_SECOND, MONDAY, NEVER, WEEK, Zone, is_known, zone_of
 
 #: How many days of a calendar are remembered: eleven years; of how many calendars; and how many
-#: kinds of day there are, of which the plain ones are 7 for each offset.
+#: days on which clocks change have a kind. The other kinds are 7 for each offset.
 MOST_DAYS = 4096
-MOST_CALENDARS = 64
-MOST_KINDS = 512
+MOST_CALENDARS = 8
+MOST_ODD_DAYS = 256
+#: No kind: a day that was never met.
+UNMET = -1
 #: Before it, the year 1 may not have begun everywhere.
 FIRST_USUAL_DAY = FIRST_SECOND // DAY + 2
 
@@ -32,42 +34,48 @@ class DayKinds:
     zone of zoneinfo's. ``calendars`` has, for each, the kinds of the days met;
     None stands for a day that has none. ``begins`` has, for days in UTC counted
     from 1970, the zone's segment, and the hand's week and second of the week when
-    they begin. All of this is a memo.
+    they begin. These are memos; the kinds' numbers stay, courses go by them.
     """
 
-    __slots__ = ("_count", "_numbers", "_spelled", "begins", "calendars", "zone")
+    __slots__ = ("_lock", "_numbers", "_odd_days", "_spelled", "begins", "calendars", "zone")
 
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
         self.begins: dict[int, tuple[int, int, int]] = {}
         self.calendars: dict[tzinfo | None, dict[int, int | None]] = {UTC: {}}
-        self._count = count()
+        self._lock = allocate_lock()
+        self._odd_days = 0
         self._numbers: dict[int, int] = {}
         self._spelled: dict[int, int] = {}
 
     def calendar(self, tzinfo: tzinfo | None) -> dict[int, int | None] | None:
-        """Return the kinds met in the calendar of a tzinfo, None where that is no calendar."""
+        """Return the kinds met in the calendar of a tzinfo, None where none are remembered."""
         if tzinfo is not UTC and type(tzinfo) is not ZoneInfo:
             return None  # others may be unhashable, or equal to what they are not
         days = self.calendars.get(tzinfo)
-        if days is None and isinstance(tzinfo, ZoneInfo) and _is_canonical(tzinfo):
-            days = {}
-            if len(self.calendars) < MOST_CALENDARS:
-                self.calendars[tzinfo] = days
+        is_new = days is None and len(self.calendars) < MOST_CALENDARS
+        if is_new and isinstance(tzinfo, ZoneInfo) and _is_canonical(tzinfo):
+            days = self.calendars.setdefault(tzinfo, {})
         return days
 
     def kind_of(self, day: int, tzinfo: tzinfo = UTC) -> int | None:
         """Return the kind of a day in the calendar of UTC or a known zone.
 
-        Each day in UTC has one, up to the most kinds there may be; a day in
+        Each day in UTC has one, up to the most odd days there may be; a day in
         another calendar has one only where neither clock changes.
         """
+        days = self.calendar(tzinfo)
+        kind = UNMET if days is None else days.get(day, UNMET)
+        return self._meet_kind(day, tzinfo, days) if kind == UNMET else kind
+
+    def _meet_kind(
+        self, day: int, tzinfo: tzinfo, days: dict[int, int | None] | None
+    ) -> int | None:
         offset = 0 if tzinfo is UTC else self._offset_on(day, tzinfo)
         spelled = None if offset is None else self._phase(day, offset)
         if spelled is None and tzinfo is UTC:
             spelled = -day
         kind = None if spelled is None else self._number(spelled)
-        days = self.calendar(tzinfo)
         if days is not None:
             if len(days) >= MOST_DAYS:
                 days.clear()
@@ -98,18 +106,20 @@ class DayKinds:
         return -self._spelled[kind]
 
     def _number(self, spelled: int) -> int | None:
-        number = self._numbers.get(spelled)
-        if number is None and len(self._numbers) < MOST_KINDS:
-            number = next(self._count)  # atomic: threads never share a new number
-            self._spelled[number] = spelled
-            self._numbers[spelled] = number
-        return number
+        with self._lock:  # no two threads may give one number to two kinds
+            number = self._numbers.get(spelled)
+            if number is None and (spelled >= 0 or self._odd_days < MOST_ODD_DAYS):
+                number = len(self._numbers)
+                self._spelled[number] = spelled
+                self._numbers[spelled] = number
+                self._odd_days += spelled < 0
+            return number
 
     def _offset_on(self, day: int, tzinfo: tzinfo) -> int | None:
         """Return the offset all through a day of a zone's calendar, None if there is not one."""
         if not isinstance(tzinfo, ZoneInfo):
             return None
-        return zone_of(tzinfo.key).offset_within(*_walls(day))
+        return zone_of(tzinfo.key).offset_within(*_walls(day)) if _is_canonical(tzinfo) else None
 
     def _phase(self, day: int, offset: int) -> int | None:
         """Return where in the week the hand begins a day, None if it does not move evenly."""
@@ -143,7 +153,7 @@ def _walls(day: int) -> tuple[int, int]:
 
 def _is_canonical(zone: ZoneInfo) -> bool:
     """Return whether a zone is the one of its key: one from a file may have any."""
-    return zone.key is not None and is_known(zone.key) and ZoneInfo(zone.key) is zone
+    return isinstance(zone.key, str) and is_known(zone.key) and ZoneInfo(zone.key) is zone
 
 
 @lru_cache(maxsize=1024)

@@ -167,12 +167,12 @@ class Elapsed:
 
     def backward(self, micros: int, wanted: int) -> int | None:
         """Return the last instant with so much less duty time before it, None if there is none."""
-        duty = self.before(micros) - wanted
-        if duty < self.before(self.zone.first):
-            return None
-        seconds, fraction = divmod(duty, MICROS)
+        seconds, fraction = divmod(self.before(micros) - wanted, MICROS)
         following = self._first_with(seconds + 1)
-        return None if following is None else (following - 1) * MICROS + fraction
+        if following is None:
+            return None
+        reached = (following - 1) * MICROS + fraction
+        return reached if reached >= self.zone.first else None
 
     def _first_with(self, duty: int) -> int | None:
         """Return the first second with that much duty before it, None if there is none."""
@@ -180,7 +180,7 @@ class Elapsed:
             return None
         zone = self.zone
         # Clock changes move this by days at most, and repeat is years before covered
-        near = ANCHOR + duty * WEEK // self.week.total
+        near = MONDAY + duty * WEEK // self.week.total
         cycles = 0
         if zone.repeat is not None and near > zone.repeat:
             per_cycle = self._cycle_duty()

@@ -35,6 +35,8 @@ LAST_MINUTE = DAY_MINUTES - 1
 WEEK_MINUTES = 7 * DAY_MINUTES
 #: The minutes since Monday 00:00 at which the days of each code begin.
 MIDNIGHTS = {code: tuple(day * DAY_MINUTES for day in days) for code, days in WEEKDAY_CODES.items()}
+#: Longer lists of rows are not remembered: they come from outside.
+MOST_ROWS = 64
 #: The cells of a row that the API sends.
 CELLS = itemgetter("weekday", "start_time", "end_time")
 END_2359_POLICIES = ("midnight", "literal")
@@ -185,7 +187,7 @@ class WeeklySchedule(Value):
             TimezoneError: not an IANA time zone.
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
-        if cls is WeeklySchedule and type(rows) is list:
+        if cls is WeeklySchedule and type(rows) is list and len(rows) <= MOST_ROWS:
             for row in rows:
                 if type(row) is not dict:  # whose lookups could surprise
                     break

@@ -73,26 +73,27 @@ class Timeline(Value):
 
     def is_on_duty(self, at: datetime) -> bool:
         """Return whether the schedule is on duty at an instant."""
-        course = self.course
-        try:
-            lo, hi, on = course.window
-            if lo <= at and at < hi:  # noqa: PLR1716  (a chain of the two is slower)
-                return on
-            tzinfo, days = course.view
-            if at.tzinfo is tzinfo:
-                day = at.toordinal()
-                kind = days[day]
-                if kind is not None:
-                    if day == course.missed:
-                        course.look_around(at, kind)
-                    course.missed = day
-                    state = course.hours[kind][at.hour]
-                    if state is not None:
-                        return state
-                    second = at.hour * 3600 + at.minute * 60 + at.second
-                    return bisect_right(course.flips[kind], second) & 1 == 1
-        except (AttributeError, LookupError, TypeError, ValueError):
-            pass  # a day not looked at yet; or no instant, which to_second refuses
+        if type(at) is datetime:  # a subclass may have an utcoffset of its own
+            course = self.course
+            try:
+                lo, hi, on = course.window
+                if lo <= at and at < hi:  # noqa: PLR1716  (a chain of the two is slower)
+                    return on
+                tzinfo, days = course.view
+                if at.tzinfo is tzinfo:
+                    day = at.toordinal()
+                    kind = days[day]
+                    if kind is not None:
+                        if day == course.missed:
+                            course.look_around(at, kind)
+                        course.missed = day
+                        state = course.hours[kind][at.hour]
+                        if state is not None:
+                            return state
+                        second = at.hour * 3600 + at.minute * 60 + at.second
+                        return bisect_right(course.flips[kind], second) & 1 == 1
+            except (LookupError, TypeError):
+                pass  # a day not looked at yet; or no time zone, which to_second refuses
         return self._is_on_duty(at)
 
     def _is_on_duty(self, at: datetime) -> bool:
@@ -105,13 +106,10 @@ class Timeline(Value):
     def next_change(self, at: datetime) -> pendulum.DateTime | None:
         """Return the first change strictly after an instant, None if there is none."""
         course = self.course
-        try:
-            if at.tzinfo is UTC:
-                lo, hi, upcoming = course.upcoming
-                if lo <= at < hi:
-                    return upcoming
-        except (AttributeError, TypeError, ValueError):
-            pass  # no datetime: to_second says so
+        if type(at) is datetime and at.tzinfo is UTC:
+            lo, hi, upcoming = course.upcoming
+            if lo <= at < hi:
+                return upcoming
         second = course.next_change(to_second(at))
         known, shown = course.change
         if second != known:

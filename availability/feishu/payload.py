@@ -33,6 +33,8 @@ Object: TypeAlias = Mapping[str, object]
 Note: TypeAlias = Callable[[str, str], None]
 
 TEXT_FIELDS = ("name", "email", "department", "company_name", "avatar_url")
+#: Skills with longer texts are not remembered: they come from outside.
+MOST_SHARED = 256
 TEXT_TYPES = frozenset({str, type(None)})
 STATUSES = {int(status): status for status in Status if status is not Status.UNKNOWN}
 
@@ -244,7 +246,9 @@ def _skills(items: object, note: Note) -> list[Skill]:
             name = item.get("name")
             if type(name) not in TEXT_TYPES:
                 name = _text(item, "name", f"agent_skills[{index}].name", note)
-            skills.append(_skill(skill_id, name, item.get("is_default") is True))
+            is_long = len(skill_id) + len(name or "") > MOST_SHARED
+            make = Skill if is_long else _shared_skill
+            skills.append(make(skill_id, name, item.get("is_default") is True))
         else:
             where = f"agent_skills[{index}].id"
             note("bad_skill", f"{where}: {describe(skill_id)} is not a skill id; left out")
@@ -252,6 +256,6 @@ def _skills(items: object, note: Note) -> list[Skill]:
 
 
 @lru_cache(maxsize=1024)
-def _skill(skill_id: str, name: str | None, is_default: bool) -> Skill:
+def _shared_skill(skill_id: str, name: str | None, is_default: bool) -> Skill:
     """Return a skill; the agents who have it share it."""
     return Skill(skill_id, name, is_default)

@@ -11,6 +11,7 @@ flip what flips on the way, and put the groups that are on together.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, compress, count
 from math import gcd
@@ -35,14 +36,16 @@ Pick = Callable[[bytes], list[Agent]]
 class ZoneIndex:
     """The groups of one zone: those of several agents first, then the agents on their own.
 
-    The week is cut into *slots* of ``length`` seconds, such that groups flip only
-    where a slot begins. ``flips[starts[i] : starts[i + 1]]`` are the groups that
-    flip where slot ``i`` does; ``counts`` has the agents on duty in each slot;
-    ``checkpoints`` the flags of every ``step``-th slot, and of the last one.
+    The week is cut into *slots*, such that groups flip only where one begins;
+    ``begins`` are their first seconds, and ``length`` is that of all, or 0.
+    ``flips[starts[i] : starts[i + 1]]`` are the groups that flip where slot ``i``
+    begins; ``counts`` has the agents on duty in each slot; ``checkpoints`` the
+    flags of every ``step``-th slot, and of the last one.
     """
 
     __slots__ = (
         "alone",
+        "begins",
         "checkpoints",
         "counts",
         "flips",
@@ -60,26 +63,30 @@ class ZoneIndex:
         self.groups = [agents for _, agents in ordered if len(agents) > 1]
         self.alone = [agents[0] for _, agents in ordered if len(agents) == 1]
         self.patterns = patterns = [pattern for pattern, _ in ordered]
-        self.length = gcd(WEEK, *{edge for pattern in patterns for edge in pattern.edges})
-        self._sort_flips(patterns)
+        self._cut(sorted({0, *(edge for pattern in patterns for edge in pattern.edges)}), patterns)
         sizes = [len(agents) for _, agents in ordered]
         self._go_through_the_week(sizes, bytearray(pattern.starts_on for pattern in patterns))
 
-    def _sort_flips(self, patterns: Sequence[WeekPattern]) -> None:
-        slots: list[list[int]] = [[] for _ in range(WEEK // self.length)]
+    def _cut(self, begins: Sequence[int], patterns: Sequence[WeekPattern]) -> None:
+        """Cut the week where anything flips: evenly, if there is that much to flip."""
+        self.begins, self.length = begins, 0
+        length = gcd(WEEK, *begins)
+        if sum(len(pattern.edges) for pattern in patterns) > WEEK // length:
+            self.begins, self.length = range(0, WEEK, length), length
+        slots: dict[int, list[int]] = {begin: [] for begin in self.begins}
         for number, pattern in enumerate(patterns):
             for edge in pattern.edges:
-                slots[edge // self.length].append(number)
-        self.flips = _compact([number for slot in slots for number in slot])
-        self.starts = _compact([0, *accumulate(map(len, slots))])
+                slots[edge].append(number)
+        self.flips = _compact([number for flips in slots.values() for number in flips])
+        self.starts = _compact([0, *accumulate(map(len, slots.values()))])
 
     def _go_through_the_week(self, sizes: Sequence[int], flags: bytearray) -> None:
         room = max(CHECKPOINTS_AT_LEAST, CHECKPOINTS_PER_AGENT * sum(sizes))
-        self.step = 1 + WEEK // self.length * (len(sizes) + BYTES_OBJECT) // room
+        self.step = 1 + len(self.begins) * (len(sizes) + BYTES_OBJECT) // room
         self.checkpoints = []
         counts = []
         on = sum(compress(sizes, flags))
-        for slot in range(WEEK // self.length):
+        for slot in range(len(self.begins)):
             for number in self.flips[self.starts[slot] : self.starts[slot + 1]]:
                 flags[number] ^= 1
                 on += sizes[number] if flags[number] else -sizes[number]
@@ -132,7 +139,9 @@ class DutyIndex:
         on = 0
         phase = second % WEEK
         for zone, ahead in zip(self.zones, self._hands.ahead(second)):  # noqa: B905  (it costs)
-            on += zone.counts[(phase + ahead) % WEEK // zone.length]
+            wall = (phase + ahead) % WEEK
+            length = zone.length
+            on += zone.counts[wall // length if length else bisect_right(zone.begins, wall) - 1]
         return on
 
     def on(self, second: int) -> list[Agent]:
@@ -150,8 +159,9 @@ class DutyIndex:
     def _slots(self, second: int) -> list[int]:
         phase = second % WEEK
         return [
-            (phase + ahead) % WEEK // zone.length
+            wall // zone.length if zone.length else bisect_right(zone.begins, wall) - 1
             for zone, ahead in zip(self.zones, self._hands.ahead(second))  # noqa: B905  (it costs)
+            for wall in ((phase + ahead) % WEEK,)
         ]
 
     def _on(self, slots: list[int]) -> list[Agent]:

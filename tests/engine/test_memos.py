@@ -10,7 +10,9 @@ import random
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone, tzinfo
 from io import BytesIO
+from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import TZPATH, ZoneInfo
 
 import numpy as np
@@ -23,7 +25,7 @@ from hypothesis import strategies as st
 from oracle import DAY, MICROSECOND, SECOND, UTC, utc
 from strategies import ALL_ZONES, DISPLAYS, ODD_ZONES, Scene, edges, instants, row, scenes, windows
 
-from availability import InstantError, Timeline, WeeklySchedule
+from availability import InstantError, ScheduleError, Timeline, WeeklySchedule
 from availability.engine import bulk, days
 from availability.engine.course import Course
 from availability.engine.elapsed import Elapsed
@@ -198,7 +200,7 @@ def test_time_zones_of_every_make(calendar):
 def test_more_days_and_calendars_than_are_remembered(monkeypatch):
     monkeypatch.setattr(days, "MOST_DAYS", 8)
     monkeypatch.setattr(days, "MOST_CALENDARS", 3)
-    monkeypatch.setattr(days, "MOST_KINDS", 10)
+    monkeypatch.setattr(days, "MOST_ODD_DAYS", 0)
     days.day_kinds.cache_clear()
     course = Course(
         Scene(BUSY, "Europe/Paris").timeline.course.pattern, days.zone_of("Europe/Paris")
@@ -212,7 +214,7 @@ def test_more_days_and_calendars_than_are_remembered(monkeypatch):
             assert asked(duty, at) == {course.is_on(to_second(at))}
     assert all(len(calendar) <= 8 for calendar in course.kinds.calendars.values())
     assert len(course.kinds.calendars) <= 3
-    assert len(course.flips) <= 10
+    assert all(kind >= 0 for kind in course.kinds._spelled.values())
     days.day_kinds.cache_clear()
 
 
@@ -220,8 +222,8 @@ def test_every_zone_has_kinds_for_its_days():
     for key in ALL_ZONES:
         course = Scene(BUSY, key).timeline.course
         for day in range(738_000, 740_000, 97):
-            flips = course.flips_on(day)
-            assert flips == course._odd_flips(day), (key, day)
+            kind = course.kinds.kind_of(day)
+            assert course.flips_of(kind) == course._odd_flips(day), (key, day)
 
 
 class Counted:
@@ -270,6 +272,61 @@ def test_on_days_met_before_nothing_is_walked(monkeypatch, calendar):
         duty.is_on_duty(at)
     clock_changes, most_in_a_day = (0, 0) if calendar == "UTC" else (2, 5)
     assert work.calls <= 2 * clock_changes * most_in_a_day
+
+
+def test_adding_duty_time_goes_straight_there(monkeypatch):
+    duty = Scene(BUSY, "Europe/London").timeline
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for amount in (HOUR, 100 * HOUR, 5000 * HOUR, -HOUR, -5000 * HOUR):
+        duty.add_duty_time(start, amount)
+        work = Counted(monkeypatch, (Elapsed, "_before"))
+        duty.add_duty_time(start, amount)
+        assert work.calls <= 6
+    assert len(duty.course.elapsed._carried) < 30
+
+
+def test_rows_read_fast_or_slowly_are_one_schedule_or_one_error():
+    clocks = ["00:00", "09:00", "9:00", "23:59", "24:00", "24:01", "", None, 900, "\uff10\uff19:00"]
+    for weekday in (1, 9, 11, 8, 0, True, 1.0, "1", None):
+        for start, end in product(clocks, clocks):
+            given = row(weekday, start, end)
+            assert read([given]) == read([MappingProxyType(given)]), given
+
+
+def read(rows):
+    """The schedule, or what is wrong with it."""
+    try:
+        return WeeklySchedule.parse(rows, tz="UTC")
+    except ScheduleError as error:
+        return str(error)
+
+
+def test_a_stranger_breaks_only_its_own_question():
+    duty = Scene(BUSY, "Asia/Tokyo").timeline
+    at = datetime(2026, 6, 1, 3, tzinfo=UTC)
+    expected = duty.is_on_duty(at)
+    for _ in range(30):
+        with pytest.raises(RuntimeError):
+            duty.is_on_duty(at.replace(tzinfo=Broken()))
+        assert asked(duty, at) == {expected}
+
+
+def test_a_datetime_with_an_offset_of_its_own_is_never_answered_from_memory():
+    duty = Scene((row(9, "09:00", "18:00"),), "UTC").timeline
+    at = Shifted(2026, 6, 1, 10, tzinfo=UTC)
+    assert asked(duty, datetime(2026, 6, 1, 10, tzinfo=UTC)) == {True}
+    assert asked(duty, at) == {False}
+    assert duty.next_change(at).hour == 9
+
+
+class Broken(tzinfo):
+    def utcoffset(self, at):
+        raise RuntimeError("the zone service is down")
+
+
+class Shifted(datetime):
+    def utcoffset(self):
+        return timedelta(hours=8)
 
 
 def test_duty_time_costs_the_same_for_any_length(monkeypatch):
