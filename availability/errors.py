@@ -143,7 +143,7 @@ def describe(value: object) -> str:
     if value is None:
         return "null"
     try:
-        text = repr(value)
+        text = one_line(repr(value))
     except (ValueError, RecursionError):  # thousands of digits, or of brackets
         text = "…"
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -16,6 +16,10 @@ from targets import Line
 RESULTS = Path(__file__).with_name("results.md")
 GROWTH_HEADING = "## How cost grows"
 SDK = "lark-oapi"
+HOW_TO_READ = (
+    "*Takes* is what the one beside takes. Of *× faster* more is better, of all else less.\n"
+    "A miss on a busy machine means little; the thorough run on a quiet one counts."
+)
 TARGETS = ("question", "ours", "beside", "takes", "figure", "target", "verdict")
 
 
@@ -51,7 +55,8 @@ def with_targets(lines: Iterable[Line]) -> str:
         )
         for line in found
     ]
-    return f"{table(TARGETS, rows)}\n\n{met} met, {missed} missed, of {len(found)}."
+    verdicts = f"{met} met, {missed} missed, of {len(found)}. {HOW_TO_READ}"
+    return f"{table(TARGETS, rows)}\n\n{verdicts}"
 
 
 def beside_peers(lines: Iterable[Line]) -> str:
@@ -114,7 +119,7 @@ def whole(setting: Setting, lines: Sequence[Line], differing: Sequence[Disagreem
     return f"""# Results
 
 {circumstances(setting)}
-[README.md](README.md) says how to read and repeat them.
+[benchmarks/README.md](README.md) says how to read and repeat them.
 
 {measured(lines)}
 ## Where peers answer differently

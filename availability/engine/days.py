@@ -19,7 +19,7 @@ from availability.engine.zones import FIRST_SECOND, MONDAY, NEVER, WEEK, Zone, i
 #: How many days of a calendar are remembered: eleven years; of how many calendars; and how many
 #: days on which clocks change have a kind. The other kinds are 7 for each offset.
 MOST_DAYS = 4096
-MOST_CALENDARS = 8
+MOST_CALENDARS = 16
 MOST_ODD_DAYS = 256
 #: No kind: a day that was never met.
 UNMET = -1
@@ -49,13 +49,16 @@ class DayKinds:
         self._spelled: dict[int, int] = {}
 
     def calendar(self, tzinfo: tzinfo | None) -> dict[int, int | None] | None:
-        """Return the kinds met in the calendar of a tzinfo, None where none are remembered."""
+        """Return the kinds met in the calendar of a tzinfo, None where that is no calendar."""
         if tzinfo is not UTC and type(tzinfo) is not ZoneInfo:
             return None  # others may be unhashable, or equal to what they are not
         days = self.calendars.get(tzinfo)
-        is_new = days is None and len(self.calendars) < MOST_CALENDARS
-        if is_new and isinstance(tzinfo, ZoneInfo) and _is_canonical(tzinfo):
-            days = self.calendars.setdefault(tzinfo, {})
+        if days is None and isinstance(tzinfo, ZoneInfo) and _is_canonical(tzinfo):
+            with self._lock:
+                if len(self.calendars) >= MOST_CALENDARS:
+                    _utc, oldest, *_ = self.calendars
+                    del self.calendars[oldest]
+                days = self.calendars.setdefault(tzinfo, {})
         return days
 
     def kind_of(self, day: int, tzinfo: tzinfo = UTC) -> int | None:

@@ -122,12 +122,14 @@ class DutyIndex:
         self.doubtful = [
             agent for agent in agents if agent.timeline is None or agent.unreadable_rows
         ]
-        zones: dict[Zone, dict[WeekPattern, list[Agent]]] = {}
+        hands: dict[str, Zone] = {}
+        zones: dict[str, dict[WeekPattern, list[Agent]]] = {}
         for agent in agents:
             if agent.timeline is not None:
                 course = agent.timeline.course
-                zones.setdefault(course.zone, {}).setdefault(course.pattern, []).append(agent)
-        self.zones = [ZoneIndex(zone, groups) for zone, groups in zones.items()]
+                key = hands.setdefault(course.zone.key, course.zone).key
+                zones.setdefault(key, {}).setdefault(course.pattern, []).append(agent)
+        self.zones = [ZoneIndex(hands[key], groups) for key, groups in zones.items()]
         self._hands = Hands([zone.zone for zone in self.zones])
         self._pick_alone = picker([agent for zone in self.zones for agent in zone.alone])
         self._pick: Pick | None = None
@@ -184,12 +186,12 @@ class DutyIndex:
 
     def _make_pick(self) -> Pick:
         number = count()
-        places = {zone.zone: dict(zip(zone.patterns, number)) for zone in self.zones}  # noqa: B905
+        places = {zone.zone.key: dict(zip(zone.patterns, number)) for zone in self.zones}  # noqa: B905
         courses = [agent.timeline and agent.timeline.course for agent in self.agents]
         never = next(number)
         return picker(
             self.agents,
-            [places[course.zone][course.pattern] if course else never for course in courses],
+            [places[course.zone.key][course.pattern] if course else never for course in courses],
         )
 
 

@@ -150,3 +150,10 @@ def test_amounts_of_any_class(hour, sign, hours):
 def test_pendulum_durations_are_their_elapsed_time(duration):
     plain = timedelta(seconds=duration.total_seconds())
     assert DUTY.add_duty_time(AT, duration) == DUTY.add_duty_time(AT, plain)
+
+
+def test_what_is_no_instant_is_named_on_one_line():
+    for no_instant in (pd.Series([1, 2]), np.zeros((2, 2)), "a\nb"):
+        with pytest.raises(InstantError) as caught:
+            DUTY.is_on_duty(no_instant)
+        assert "\n" not in str(caught.value)

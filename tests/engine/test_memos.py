@@ -381,3 +381,16 @@ def test_times_before_the_epoch_and_fixed_offsets():
         for offset in (-14, 0, 5.5):
             at = datetime(year, 6, 1, 12, 15, tzinfo=timezone(timedelta(hours=offset)))
             assert asked(duty, at) == {duty.course.is_on(to_second(utc(at)))}
+
+
+def test_the_newest_calendars_are_the_fast_ones(monkeypatch):
+    duty = Scene(BUSY, "Europe/Madrid").timeline
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    for key in ALL_ZONES[:40]:
+        shown = [(start + n * HOUR).astimezone(ZoneInfo(key)) for n in range(48)]
+        for at in shown:
+            asked(duty, at)
+        work = Counted(monkeypatch, (Course, "look"))
+        for at in shown:
+            duty.is_on_duty(at)
+        assert work.calls <= 8  # clocks may change on one day
