@@ -111,6 +111,8 @@ class Course:
                 self.window = at, at, False  # no instant is in it; comparing with it is fast
                 self.view = at.tzinfo, days
             return
+        if days is not self.view[1]:  # it was forgotten meanwhile, and begun anew
+            self.view = at.tzinfo, days
         kind = self.kinds.kind_of(at.toordinal(), at.tzinfo or UTC)
         if kind is not None:
             self.flips_of(kind)

@@ -394,3 +394,17 @@ def test_the_newest_calendars_are_the_fast_ones(monkeypatch):
         for at in shown:
             duty.is_on_duty(at)
         assert work.calls <= 8  # clocks may change on one day
+
+
+def test_a_calendar_that_was_forgotten_is_met_anew(monkeypatch):
+    duty, madrid = Scene(BUSY, "Europe/Madrid").timeline, ZoneInfo("Europe/Madrid")
+    shown = [datetime(2026, 6, 1 + n, 12, tzinfo=madrid) for n in range(20)]
+    asked(duty, shown[0])
+    for key in ALL_ZONES[:40]:  # asked once each: they do not come into view
+        Timeline(duty.schedule).is_on_duty(shown[0].astimezone(ZoneInfo(key)))
+    for at in shown * 2:
+        asked(duty, at)
+    work = Counted(monkeypatch, (Course, "look"))
+    for at in shown:
+        duty.is_on_duty(at)
+    assert work.calls == 0
