@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     View: TypeAlias = tuple[object, Mapping[int, int | None]]
 
 #: How often another calendar asks before it comes into view.
-PATIENCE = 8
+PATIENCE = 2
 #: The view of a calendar that is none: nothing equals it.
 UNSEEN: View = (object(), {})
 
