@@ -1,8 +1,8 @@
 """The command line: ``availability now``. Imports feishu, roster, engine, errors.
 
 Reading order: options (what can be asked for), at (texts to instants), source
-(where the roster comes from), view (what is shown, and its JSON), show (tables
-for people), app (the commands).
+(where the roster comes from), ask (all of these together), view (what is shown,
+and its JSON), show (tables for people), app (the commands).
 """
 
 from __future__ import annotations

@@ -1,28 +1,26 @@
 """The commands: now, who, agent, next, sandbox.
-Imports at, options, source, view, feishu, roster, errors.
+Imports ask, options, source, view, feishu, roster, errors.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import version
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from availability.cli import options, show
-from availability.cli.at import At, AtError, parse_at
-from availability.cli.source import Source, checked_zone
-from availability.cli.view import Row, View, print_json
+from availability.cli.ask import ask
+from availability.cli.source import Source
+from availability.cli.view import Row, print_json
 from availability.errors import UnknownAgentError, one_line
 from availability.feishu.sandbox import Sandbox
 from availability.roster.agent import Agent
-from availability.roster.roster import Roster, system_clock
+from availability.roster.roster import Roster
 
 app = typer.Typer(
     name="availability",
@@ -89,7 +87,7 @@ def who(
 ) -> None:
     """The same at another instant, --at."""
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
-    with _ask(source, at, show_tz, skill) as (roster, view):
+    with ask(source, at, show_tz, skill) as (roster, view):
         for diagnostic in roster.left_out:
             typer.echo(f"left out: {one_line(str(diagnostic))}", err=True)
         rows = _rows(roster, roster, view.at)
@@ -109,7 +107,7 @@ def agent(
 ) -> None:
     """One agent: the week as a table, on duty or not, until when."""
     source = Source(tz, agent_tz, saved, demo, () if saved else (agent_id,))
-    with _ask(source, at, show_tz, None) as (roster, view):
+    with ask(source, at, show_tz, None) as (roster, view):
         why_not = [one for one in roster.left_out if one.agent_id == agent_id]
         if agent_id not in roster and why_not:
             raise UnknownAgentError(str(why_not[0]))
@@ -131,7 +129,7 @@ def next_(
 ) -> None:
     """The next transition: when, and which agents go on and off duty."""
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
-    with _ask(source, at, show_tz, skill) as (roster, view):
+    with ask(source, at, show_tz, skill) as (roster, view):
         transition = roster.next_transition(view.at)
         when = transition.at if transition else None
         changing = (*transition.on, *transition.off) if transition else ()
@@ -160,42 +158,6 @@ def sandbox(
         typer.echo("# serving until Ctrl-C", err=True)
         sys.stdout.flush()
         server.wait()
-
-
-@contextmanager
-def _ask(
-    source: Source, at: str | None, show_tz: str | None, skill: str | None
-) -> Iterator[tuple[Roster, View]]:
-    """Give the roster asked about, and the instant and zone to answer for."""
-    if show_tz is not None:
-        checked_zone(show_tz, "--show-tz")
-    with source.open() as desk:
-        asked = None if at is None else _parsed(at, desk.tz)
-        roster = desk.fetch()
-        if skill is not None:
-            roster = roster.with_skill(skill)
-            if not len(roster):
-                typer.echo(f"no agent has the skill {skill!r}", err=True)
-        found = asked or At(roster.clock())
-        fresh = roster.freshness(found.instant)
-        tz = _shown_zone(found.instant, show_tz or desk.tz)
-        yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)
-
-
-def _shown_zone(at: datetime, tz: str) -> str:
-    """Return a zone in which the instant lies in years 1 to 9999."""
-    try:
-        at.astimezone(ZoneInfo(tz))
-    except OverflowError:
-        return "UTC"
-    return tz
-
-
-def _parsed(text: str, tz: str) -> At:
-    try:
-        return parse_at(text, tz=tz, now=system_clock())
-    except AtError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from error
 
 
 def _rows(roster: Roster, agents: Iterable[Agent], at: datetime) -> list[Row]:
