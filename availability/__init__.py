@@ -29,12 +29,17 @@ from availability.errors import (
     TimezoneError,
     TransportError,
     UnknownAgentError,
+    UnknownSkillError,
+    UnknownStateError,
     UnreachableError,
     WindowError,
 )
 from availability.roster.agent import Agent, Diagnostic, Skill, Status
-from availability.roster.answer import Freshness, State
-from availability.roster.roster import Roster, Transition
+from availability.roster.answer import Answer, Freshness, State
+from availability.roster.reasons import Reason, ReasonCode
+from availability.roster.roster import Roster
+from availability.roster.skills import SkillRule, all_of, any_of
+from availability.roster.upcoming import NextAvailable, Transition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessDeniedError",
     "Agent",
+    "Answer",
     "AuthenticationError",
     "AvailabilityError",
     "BadRequestError",
@@ -56,13 +62,17 @@ __all__ = [
     "InstantError",
     "Interval",
     "NaiveDatetimeError",
+    "NextAvailable",
     "NotFoundError",
     "PayloadError",
     "RateLimitedError",
+    "Reason",
+    "ReasonCode",
     "Roster",
     "ScheduleError",
     "ServerError",
     "Skill",
+    "SkillRule",
     "State",
     "Status",
     "Timeline",
@@ -70,9 +80,13 @@ __all__ = [
     "Transition",
     "TransportError",
     "UnknownAgentError",
+    "UnknownSkillError",
+    "UnknownStateError",
     "UnreachableError",
     "WeeklySchedule",
     "WindowError",
+    "all_of",
+    "any_of",
 ]
 
 

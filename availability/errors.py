@@ -12,6 +12,8 @@
     ├── CalendarUnknownError              a date outside the calendar's published years
     ├── ConfigurationError                a setting is missing or cannot be used
     ├── UnknownAgentError (KeyError)      the roster has no agent with that id
+    ├── UnknownSkillError (KeyError)      the desk's catalogue has no such skill
+    ├── UnknownStateError                 nobody can say of some agents, and all were wanted
     └── FeishuError                       the platform, or the way to it
         ├── AuthenticationError           credentials or token refused
         ├── AccessDeniedError             a scope or a permission is missing
@@ -73,8 +75,21 @@ class ConfigurationError(AvailabilityError):
 class UnknownAgentError(AvailabilityError, KeyError):
     """The roster has no agent with that id."""
 
-    def __str__(self) -> str:  # KeyError would show the repr of its message
-        return str(self.args[0]) if self.args else ""
+    __str__ = Exception.__str__  # KeyError would show the repr of its message
+
+
+class UnknownSkillError(AvailabilityError, KeyError):
+    """The desk's catalogue has no such skill."""
+
+    __str__ = Exception.__str__
+
+
+class UnknownStateError(AvailabilityError):
+    """Nobody can say whether some agents can take a ticket; ``agent_ids`` are theirs."""
+
+    def __init__(self, message: str, *, agent_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.agent_ids = agent_ids
 
 
 class FeishuError(AvailabilityError):

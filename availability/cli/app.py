@@ -1,5 +1,5 @@
-"""The commands: now, who, agent, next, sandbox.
-Imports ask, options, source, view, feishu, roster, errors.
+"""The commands: now, who, agent, explain, next, sandbox.
+Imports ask, explain, options, source, view, feishu, roster, errors.
 """
 
 from __future__ import annotations
@@ -7,17 +7,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from availability.cli import options, show
-from availability.cli.ask import ask
+from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.explain import explain
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
-from availability.errors import UnknownAgentError, one_line
+from availability.errors import one_line
 from availability.feishu.sandbox import Sandbox
 from availability.roster.agent import Agent
 from availability.roster.roster import Roster
@@ -57,7 +58,9 @@ def now(
     saved: options.From = None,
     demo: options.Demo = False,
     ids: options.Ids = None,
-    skill: options.Skill = None,
+    skills: options.Skills = None,
+    any_skill: options.AnySkill = None,
+    at_least: options.AtLeast = None,
     as_json: options.Json = False,
 ) -> None:
     """Who is on duty now, who is available, until when."""
@@ -68,7 +71,9 @@ def now(
         saved=saved,
         demo=demo,
         ids=ids,
-        skill=skill,
+        skills=skills,
+        any_skill=any_skill,
+        at_least=at_least,
         as_json=as_json,
     )
 
@@ -82,21 +87,24 @@ def who(
     saved: options.From = None,
     demo: options.Demo = False,
     ids: options.Ids = None,
-    skill: options.Skill = None,
+    skills: options.Skills = None,
+    any_skill: options.AnySkill = None,
+    at_least: options.AtLeast = None,
     as_json: options.Json = False,
 ) -> None:
     """The same at another instant, --at."""
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
-    with ask(source, at, show_tz, skill) as (roster, view):
+    rule = wanted(skills, any_skill)
+    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
+    with ask(source, at, show_tz, rule) as (roster, view):
         for diagnostic in roster.left_out:
             typer.echo(f"left out: {one_line(str(diagnostic))}", err=True)
-        rows = _rows(roster, roster, view.at)
+        rows = _rows(roster, roster, view.at, options.minutes(at_least))
         print_json(view, rows) if as_json else show.print_desk(view, rows)
 
 
 @app.command()
 def agent(
-    agent_id: Annotated[str, typer.Argument(metavar="ID", help="The agent's id.")],
+    agent_id: options.AgentId,
     at: options.AtText = None,
     tz: options.Tz = None,
     agent_tz: options.AgentTz = None,
@@ -107,12 +115,13 @@ def agent(
 ) -> None:
     """One agent: the week as a table, on duty or not, until when."""
     source = Source(tz, agent_tz, saved, demo, () if saved else (agent_id,))
-    with ask(source, at, show_tz, None) as (roster, view):
-        why_not = [one for one in roster.left_out if one.agent_id == agent_id]
-        if agent_id not in roster and why_not:
-            raise UnknownAgentError(str(why_not[0]))
+    with ask(source, at, show_tz) as (roster, view):
+        check_is_there(roster, agent_id)
         (row,) = _rows(roster, [roster[agent_id]], view.at)
         print_json(view, [row]) if as_json else show.print_agent(view, row)
+
+
+app.command()(explain)
 
 
 @app.command("next")
@@ -124,12 +133,14 @@ def next_(
     saved: options.From = None,
     demo: options.Demo = False,
     ids: options.Ids = None,
-    skill: options.Skill = None,
+    skills: options.Skills = None,
+    any_skill: options.AnySkill = None,
     as_json: options.Json = False,
 ) -> None:
     """The next transition: when, and which agents go on and off duty."""
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()))
-    with ask(source, at, show_tz, skill) as (roster, view):
+    rule = wanted(skills, any_skill)
+    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
+    with ask(source, at, show_tz, rule) as (roster, view):
         transition = roster.next_transition(view.at)
         when = transition.at if transition else None
         changing = (*transition.on, *transition.off) if transition else ()
@@ -160,8 +171,10 @@ def sandbox(
         server.wait()
 
 
-def _rows(roster: Roster, agents: Iterable[Agent], at: datetime) -> list[Row]:
+def _rows(
+    roster: Roster, agents: Iterable[Agent], at: datetime, at_least: timedelta | None = None
+) -> list[Row]:
     return [
-        Row(agent, agent.is_on_duty(at), roster.state(agent.id, at), agent.until(at))
+        Row(agent, roster.check(agent.id, at, at_least=at_least), agent.until(at))
         for agent in agents
     ]

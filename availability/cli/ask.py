@@ -1,10 +1,10 @@
 """A question put to a desk: its roster, the instant and the zone to answer for.
-Imports at, source, view, roster.
+Imports at, source, view, roster, errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,12 +14,14 @@ import typer
 from availability.cli.at import At, AtError, parse_at
 from availability.cli.source import Source, checked_zone
 from availability.cli.view import View
+from availability.errors import ConfigurationError, UnknownAgentError, one_line
 from availability.roster.roster import Roster, system_clock
+from availability.roster.skills import SkillRule, all_of, any_of
 
 
 @contextmanager
 def ask(
-    source: Source, at: str | None, show_tz: str | None, skill: str | None
+    source: Source, at: str | None, show_tz: str | None, skill: SkillRule | None = None
 ) -> Iterator[tuple[Roster, View]]:
     """Give the roster asked about, and the instant and zone to answer for."""
     if show_tz is not None:
@@ -30,11 +32,28 @@ def ask(
         if skill is not None:
             roster = roster.with_skill(skill)
             if not len(roster):
-                typer.echo(f"no agent has the skill {skill!r}", err=True)
+                typer.echo(f"no agent has the skill {one_line(str(skill))}", err=True)
         found = asked or At(roster.clock())
         fresh = roster.freshness(found.instant)
         tz = _shown_zone(found.instant, show_tz or desk.tz)
         yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)
+
+
+def wanted(skills: Sequence[str] | None, any_skill: Sequence[str] | None) -> SkillRule | None:
+    """Return what ``--skill`` and ``--any-skill`` ask for; an empty name is wrong usage."""
+    try:
+        rules = [all_of(*skills)] if skills else []
+        rules += [any_of(*any_skill)] if any_skill else []
+        return all_of(*rules) if rules else None
+    except ConfigurationError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def check_is_there(roster: Roster, agent_id: str) -> None:
+    """Raise UnknownAgentError where an agent was left out of the roster, and say why."""
+    why_not = [one for one in roster.left_out if one.agent_id == agent_id]
+    if agent_id not in roster and why_not:
+        raise UnknownAgentError(str(why_not[0]))
 
 
 def _shown_zone(at: datetime, tz: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -38,10 +39,31 @@ Ids: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--id", metavar="ID", help="Fetch only this agent; repeat for more."),
 ]
-Skill: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--skill", metavar="SKILL", help="Only agents with this skill, by id or name."),
+Skills: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--skill",
+        metavar="SKILL",
+        help="Only agents with this skill, by id or name; repeat for all of several.",
+    ),
 ]
+AnySkill: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--any-skill", metavar="SKILL", help="Only agents with one of these skills; repeat."
+    ),
+]
+AtLeast: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--at-least",
+        metavar="MINUTES",
+        min=0,
+        max=1_000_000,
+        help="Available only with so much of the shift left.",
+    ),
+]
+AgentId: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The agent's id.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AtText: TypeAlias = Annotated[
     str | None,
@@ -51,3 +73,8 @@ AtText: TypeAlias = Annotated[
         help="ISO 8601 or like '10:00'; what is left out is today's, in the desk's zone.",
     ),
 ]
+
+
+def minutes(at_least: int | None) -> timedelta | None:
+    """Return what ``--at-least`` asks for."""
+    return None if at_least is None else timedelta(minutes=at_least)

@@ -16,9 +16,17 @@ from availability.cli.view import Row, View
 from availability.engine.schedule import WeeklySchedule
 from availability.errors import one_line
 from availability.roster.answer import Freshness, State
+from availability.roster.explain import Explanation
+from availability.roster.reasons import ReasonCode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.roster.messages import Language
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ON_DUTY = {True: "on duty", False: "off duty", None: "nobody can say"}
+#: In which they are shown.
+ORDER = (State.AVAILABLE, State.UNKNOWN, State.UNAVAILABLE)
 COLOURS = {State.AVAILABLE: "green", State.UNAVAILABLE: "red", State.UNKNOWN: "yellow"}
 BASIS = {
     Freshness.STALE: "No status counts: they were fetched too long ago, or nobody knows when.",
@@ -29,20 +37,21 @@ NARROWEST, PLAIN_WIDTH = 80, 140
 
 
 def print_desk(view: View, rows: Sequence[Row]) -> None:
-    """Print who is on duty, and of whom nobody can say; the others are counted."""
+    """Print everybody who is not simply off duty, and why; the others are counted."""
     console = _console()
     console.print(view.heading())
-    shown = [row for row in rows if row.on_duty is not False]
+    shown = [row for row in rows if row.answer.reasons[0].code is not ReasonCode.OFF_DUTY]
     if shown:
-        console.print(_table(view, sorted(shown, key=lambda row: row.on_duty is None)))
+        console.print(_table(view, sorted(shown, key=lambda row: ORDER.index(row.answer.state))))
     else:
         console.print("Nobody is on duty.")
-    duty = Counter(row.on_duty for row in rows)
-    state = Counter(row.state for row in shown)
+    duty = Counter(row.answer.on_duty for row in rows)
+    state = Counter(row.answer.state for row in rows)
     console.print(
         f"{len(rows)} agents: {duty[True]} on duty, {duty[False]} off duty, "
         f"of {duty[None]} nobody can say; "
-        f"{state[State.AVAILABLE]} available, {state[State.UNKNOWN]} unknown."
+        + ", ".join(f"{state[each]} {each.value}" for each in ORDER)
+        + "."
     )
     _print_basis(console, view)
 
@@ -56,7 +65,9 @@ def print_agent(view: View, row: Row) -> None:
     console.print(Text(one_line(title), style="bold"))
     until = f", until {view.clock(row.until)}" if row.until else ""
     status = one_line(f"{agent.status.name.lower().replace('_', ' ')} ({agent.status_code})")
-    console.print(f"{ON_DUTY[row.on_duty]}{until}; {row.state.value}; status {status}")
+    console.print(f"{ON_DUTY[row.answer.on_duty]}{until}; status {status}")
+    colour = COLOURS[row.answer.state]
+    console.print(Text.assemble((row.answer.state.value, colour), f": {row.answer.why}"))
     _print_basis(console, view)
     if agent.skills:
         console.print(f"skills: {one_line(row.skills)}")
@@ -64,6 +75,17 @@ def print_agent(view: View, row: Row) -> None:
         console.print(_week(agent.schedule))
     for diagnostic in agent.diagnostics:
         console.print(Text(one_line(f"{diagnostic.message} [{diagnostic.code}]"), style="yellow"))
+
+
+def print_explanation(view: View, found: Explanation, language: Language) -> None:
+    """Print why an agent can take a ticket, or cannot."""
+    console = _console()
+    agent = found.agent
+    title = " · ".join(part for part in (agent and agent.name, found.answer.agent_id) if part)
+    console.print(Text(one_line(title), style="bold"))
+    if view.note:
+        console.print(view.note)
+    console.print(found.text(language))
 
 
 def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> None:
@@ -75,23 +97,24 @@ def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> No
         return
     console.print(f"Next transition: {view.clock(at)} {view.tz}", style="bold")
     for row in rows:
-        sign, colour = ("on ", "green") if row.on_duty else ("off", "red")
+        sign, colour = ("on ", "green") if row.answer.on_duty else ("off", "red")
         console.print(Text.assemble("  ", (sign, colour), f" {one_line(row.name)}"))
 
 
 def _table(view: View, rows: Iterable[Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("Agent", overflow="fold", max_width=24)
-    for name in ("Duty", "State", "Until"):
+    for name in ("State", "Until"):
         table.add_column(name, no_wrap=True)
+    table.add_column("Why", min_width=10)
     table.add_column("Skills", overflow="fold", min_width=8)
     table.add_column("Id", overflow="fold", min_width=12)
     for row in rows:
         table.add_row(
             Text(one_line(row.name)),
-            ON_DUTY[row.on_duty],
-            Text(row.state.value, style=COLOURS[row.state]),
+            Text(row.answer.state.value, style=COLOURS[row.answer.state]),
             _until(view, row),
+            Text(row.answer.why),
             Text(one_line(row.skills)),
             Text(one_line(row.agent.id)),
         )
@@ -112,9 +135,9 @@ def _week(schedule: WeeklySchedule) -> Table:
 
 
 def _until(view: View, row: Row) -> str:
-    if row.until is not None:
-        return view.clock(row.until)
-    return "?" if row.on_duty is None else "for good"
+    if row.answer.on_duty is None or row.answer.reasons[0].code is ReasonCode.OFFLINE:
+        return "?"
+    return "for good" if row.until is None else view.clock(row.until)
 
 
 def _print_basis(console: Console, view: View) -> None:

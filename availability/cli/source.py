@@ -48,6 +48,8 @@ class Source:
     saved: Path | None = None
     demo: bool = False
     ids: Sequence[str] = ()
+    #: Whether to fetch the desk's skills, too, so that it can refuse others.
+    skills: bool = False
 
     @contextmanager
     def open(self) -> Iterator[Desk]:
@@ -71,10 +73,24 @@ class Source:
                 with HelpdeskClient.from_env(
                     environ, agent_tz={**sandbox.agent_tz, **zones}
                 ) as client:
-                    yield Desk(client.tz, partial(_fetched_roster, client, self.ids))
+                    yield Desk(client.tz, partial(self._fetched, client))
         else:
             with HelpdeskClient.from_env(tz=self.tz, agent_tz=zones) as client:
-                yield Desk(client.tz, partial(_fetched_roster, client, self.ids))
+                yield Desk(client.tz, partial(self._fetched, client))
+
+    def _fetched(self, client: HelpdeskClient) -> Roster:
+        if not self.ids:
+            return client.roster(skills=self.skills)
+        console = Console(stderr=True)
+        if not (console.is_terminal and sys.stdout.isatty()):
+            return client.roster(self.ids, skills=self.skills)
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task("Fetching agents", total=len(set(self.ids)))
+            return client.roster(
+                self.ids,
+                skills=self.skills,
+                progress=lambda count: bar.update(task, completed=count),
+            )
 
 
 def checked_zone(tz: str, option: str) -> str:
@@ -83,17 +99,6 @@ def checked_zone(tz: str, option: str) -> str:
         return zone_key(tz)
     except TimezoneError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
-
-
-def _fetched_roster(client: HelpdeskClient, ids: Sequence[str]) -> Roster:
-    if not ids:
-        return client.roster()
-    console = Console(stderr=True)
-    if not (console.is_terminal and sys.stdout.isatty()):
-        return client.roster(ids)
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("Fetching agents", total=len(set(ids)))
-        return client.roster(ids, progress=lambda count: bar.update(task, completed=count))
 
 
 def _saved_roster(path: Path, tz: str, zones: Mapping[str, str]) -> Roster:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from availability.roster.agent import Agent
-from availability.roster.answer import Freshness, State
+from availability.roster.answer import Answer, Freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Row:
     """What is said of one agent at one instant."""
 
     agent: Agent
-    on_duty: bool | None
-    state: State
+    answer: Answer
+    #: When the agent's duty next changes, by the schedule.
     until: datetime | None
 
     @property
@@ -68,23 +68,32 @@ class View:
 
 def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
     """Print the documented JSON object; ``more`` stands beside its fields."""
-    document = {
-        "at": view.rfc3339(view.at),
-        "as_of": view.rfc3339(view.as_of),
-        "timezone": view.tz,
-        "basis": "schedule" if view.freshness is Freshness.BEYOND else "schedule+status",
+    print_document(
+        view,
         **more,
-        "agents": [
+        agents=[
             {
                 "id": row.agent.id,
                 "name": row.agent.name,
-                "on_duty": row.on_duty,
-                "state": row.state.value,
+                "on_duty": row.answer.on_duty,
+                "state": row.answer.state.value,
+                "reasons": [reason.code.value for reason in row.answer.reasons],
                 "until": view.rfc3339(row.until),
                 "skills": [{"id": skill.id, "name": skill.name} for skill in row.agent.skills],
             }
             for row in rows
         ],
+    )
+
+
+def print_document(view: View, **fields: object) -> None:
+    """Print a JSON object: the answer's frame, and its own fields."""
+    document = {
+        "at": view.rfc3339(view.at),
+        "as_of": view.rfc3339(view.as_of),
+        "timezone": view.tz,
+        "basis": "schedule" if view.freshness is Freshness.BEYOND else "schedule+status",
+        **fields,
     }
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(document, ensure_ascii=not readable, indent=2)

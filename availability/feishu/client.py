@@ -30,11 +30,12 @@ from availability.feishu.payload import (
     agent_items,
     parse_agent,
     parse_agents,
+    parse_skills,
 )
 from availability.feishu.reply import DEAD_TOKEN_CODES, WRONG_HEADERS, Reply
 from availability.feishu.token import TenantToken
 from availability.feishu.transport import Params, Timeout, Transport
-from availability.roster.agent import Agent, Diagnostic
+from availability.roster.agent import Agent, Diagnostic, Skill
 from availability.roster.roster import Clock, Roster, system_clock
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ MAX_BODY = 256 * 1024 * 1024
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105  (a path)
 AGENT_PATH = "/open-apis/helpdesk/v1/agents/{}/schedules"
 AGENTS_PATH = "/open-apis/helpdesk/v1/agent_schedules"
+SKILLS_PATH = "/open-apis/helpdesk/v1/agent_skills"
 #: Online, offline, off duty. The API answers removed agents (4) to those who ask for them.
 STATUSES: Params = (("status", "1"), ("status", "2"), ("status", "3"))
 
@@ -197,24 +199,43 @@ class HelpdeskClient:
         """Return all agents of the desk, in one call; items that are no agents are left out."""
         return list(self.roster())
 
+    def skills(self) -> list[Skill]:
+        """Return the skills that the desk knows (客服技能), in one call."""
+        skills, left_out = self._fetch_skills()
+        _warn_of(left_out)
+        return skills
+
     def roster(
-        self, agent_ids: Iterable[str] | None = None, *, progress: Progress | None = None
+        self,
+        agent_ids: Iterable[str] | None = None,
+        *,
+        skills: bool = False,
+        progress: Progress | None = None,
     ) -> Roster:
         """Return the desk's agents, stamped with when they were fetched.
 
         All of them in one call, or those of ``agent_ids`` one call each;
         ``progress`` is then told how many have been fetched so far. An id that
-        the platform does not know becomes a diagnostic of the roster.
+        the platform does not know becomes a diagnostic of the roster. ``skills``
+        fetches the desk's skills, too, in one more call: then the roster refuses
+        to be asked for others.
         """
+        catalogue, left_out = self._fetch_skills() if skills else (None, [])
         # Before the answer, so that a status is never held for fresher than it is.
         fetched_at = self._clock()
         if agent_ids is None:
-            agents, left_out = self._fetch_all()
+            agents, items = self._fetch_all()
         else:
-            agents, left_out = self._fetch_each(agent_ids, progress or (lambda _: None))
-        for diagnostic in left_out:
-            logger.warning("left out of the roster: %s", diagnostic)
-        return Roster(agents, fetched_at=fetched_at, clock=self._clock, left_out=left_out)
+            agents, items = self._fetch_each(agent_ids, progress or (lambda _: None))
+        left_out += items
+        _warn_of(left_out)
+        return Roster(
+            agents, fetched_at=fetched_at, clock=self._clock, left_out=left_out, skills=catalogue
+        )
+
+    def _fetch_skills(self) -> tuple[list[Skill], list[Diagnostic]]:
+        with self._get(SKILLS_PATH).data() as data:
+            return parse_skills(data)
 
     def _fetch_all(self) -> tuple[list[Agent], list[Diagnostic]]:
         with self._get(AGENTS_PATH, STATUSES).data() as data:
@@ -280,6 +301,11 @@ class HelpdeskClient:
 
     def _fetch_token(self) -> Reply:
         return self._transport.send("POST", TOKEN_PATH, json=self._app, secrets=self._secrets)
+
+
+def _warn_of(left_out: Iterable[Diagnostic]) -> None:
+    for diagnostic in left_out:
+        logger.warning("left out: %s", diagnostic)
 
 
 def _is_about_token(error: BaseException) -> bool:

@@ -109,6 +109,15 @@ def agent_items(data: Object) -> list[object]:
     return items
 
 
+def parse_skills(data: Object) -> tuple[list[Skill], list[Diagnostic]]:
+    """Return the desk's skills in the ``data`` of an answer, and what of it is none."""
+    odd: list[Diagnostic] = []
+    skills = _skills(
+        data.get("agent_skills"), lambda code, text: odd.append(Diagnostic(code, text))
+    )
+    return skills, odd
+
+
 def saved_items(body: object) -> list[object]:
     """Return the agents in a saved answer of either endpoint, whole or only its ``data``."""
     if isinstance(body, Mapping) and body.get("code", 0) != 0:

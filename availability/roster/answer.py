@@ -1,13 +1,27 @@
-"""On duty is not available: the schedule's answer with the live status. Imports agent, engine."""
+"""What is said of an agent at an instant: available, unavailable or unknown, and why.
+Imports reasons, engine.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
-from availability.engine.instants import to_micros
+from availability.engine.instants import EPOCH, MICROSECOND
 from availability.engine.value import Value
-from availability.roster.agent import Agent, Status
+from availability.engine.zones import zone_of
+from availability.roster.reasons import Reason, ReasonCode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, NoReturn, TypeAlias
+
+    import pendulum
+
+    Basis: TypeAlias = Literal["schedule", "schedule+status"]
+
+#: These come from the status alone, at whatever instant.
+REMOVED = frozenset({ReasonCode.REMOVED, ReasonCode.GONE})
 
 
 class State(Enum):
@@ -55,22 +69,129 @@ class StatusAge(Value):
                 return Freshness.FRESH
         return Freshness.BEYOND if at > self.now + self.time_to_live else Freshness.STALE
 
+    def until(self, at: int) -> int | None:
+        """Return the first instant after this one of which they may say something else."""
+        if self.fetched_at is not None:
+            if at < self.fetched_at:
+                return self.fetched_at
+            if at < self.fetched_at + self.time_to_live:
+                return self.fetched_at + self.time_to_live
+        stale_until = self.now + self.time_to_live
+        return stale_until + 1 if at <= stale_until else None
 
-def judge(agent: Agent, at: datetime, age: StatusAge) -> State:
-    """Return whether an agent can take a ticket at an instant. The rules, in their order:
 
-    removed; set offline by hand; nobody can say; off duty; on duty with a
-    status that counts; on duty with one that does not.
+class Answer(Value):
+    """Whether an agent can take a ticket at an instant, why, and until when that holds.
+
+    ``reasons`` begin with what decided; ``on_duty`` is the schedule's answer,
+    None where it has none; ``freshness`` says whether the status counts. An
+    answer is three-valued, so it has no truth value: compare ``state``.
+
+    >>> from datetime import datetime, timezone
+    >>> from availability import Agent, Roster
+    >>> roster = Roster([Agent(id="ou_1", schedule=None)])
+    >>> answer = roster.check("ou_1", datetime(2026, 6, 1, tzinfo=timezone.utc))
+    >>> answer.state
+    <State.UNKNOWN: 'unknown'>
+    >>> print(answer)
+    ou_1: unknown: no readable schedule
     """
-    freshness = age.at(to_micros(at))
-    fresh = freshness is Freshness.FRESH
-    if agent.status is Status.REMOVED or (fresh and agent.status is Status.OFFLINE):
-        return State.UNAVAILABLE
-    on_duty = agent.is_on_duty(at)
-    if on_duty is None:
-        return State.UNKNOWN
-    if not on_duty:
-        return State.UNAVAILABLE
-    # The server derives 3 from the schedule, which was just worked out again.
-    counts = fresh and agent.status in (Status.ONLINE, Status.OFF_DUTY)
-    return State.AVAILABLE if counts or freshness is Freshness.BEYOND else State.UNKNOWN
+
+    __slots__ = _fields = (
+        "agent_id",
+        "state",
+        "reasons",
+        "on_duty",
+        "freshness",
+        "at_micros",
+        "until_micros",
+        "fetched_micros",
+        "tz",
+    )
+    _shown = ("agent_id", "state", "reasons", "until")
+
+    agent_id: str
+    state: State
+    reasons: tuple[Reason, ...]
+    on_duty: bool | None
+    freshness: Freshness
+    at_micros: int
+    until_micros: int | None
+    fetched_micros: int | None
+    tz: str
+
+    def __init__(  # noqa: PLR0917  (made in one place, and pickled by position)
+        self,
+        agent_id: str,
+        state: State,
+        reasons: tuple[Reason, ...],
+        on_duty: bool | None,
+        freshness: Freshness,
+        at_micros: int,
+        until_micros: int | None,
+        fetched_micros: int | None,
+        tz: str,
+    ) -> None:
+        self._fill(
+            agent_id,
+            state,
+            reasons,
+            on_duty,
+            freshness,
+            at_micros,
+            until_micros,
+            fetched_micros,
+            tz,
+        )
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """The instant asked about, in the zone of the agent's schedule."""
+        return zone_of(self.tz).shown(self.at_micros)
+
+    @property
+    def until(self) -> pendulum.DateTime | None:
+        """The first instant after ``at`` at which the answer may differ, None if there is none.
+
+        It is never later than the next change of duty that could matter, nor
+        than the instant at which the status counts no longer.
+        """
+        zone = zone_of(self.tz)
+        if self.until_micros is None or self.until_micros > zone.last:
+            return None
+        return zone.shown(self.until_micros)
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the live status was looked at, or could not say anything of that instant."""
+        by_status = self.freshness is not Freshness.BEYOND or self.reasons[0].code in REMOVED
+        return "schedule+status" if by_status else "schedule"
+
+    @property
+    def age(self) -> timedelta | None:
+        """How old the status is at the instant asked about.
+
+        None if nobody knows when it was fetched, or if that was later.
+        """
+        if self.fetched_micros is None or self.fetched_micros > self.at_micros:
+            return None
+        return (self.at_micros - self.fetched_micros) * MICROSECOND
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """When the status was fetched, None if nobody knows."""
+        return None if self.fetched_micros is None else EPOCH + self.fetched_micros * MICROSECOND
+
+    @property
+    def why(self) -> str:
+        """The reasons in one line."""
+        return "; ".join(reason.text for reason in self.reasons)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "an answer is not yes or no: compare answer.state with State.AVAILABLE, "
+            "State.UNAVAILABLE or State.UNKNOWN"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agent_id}: {self.state.value}: {self.why}"

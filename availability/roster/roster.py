@@ -1,5 +1,5 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, index, engine, errors.
+Imports agent, answer, explain, index, judge, order, reasons, skills, upcoming, engine, errors.
 """
 
 from __future__ import annotations
@@ -8,52 +8,48 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
-from availability.engine.instants import (
-    EPOCH,
-    MICROS,
-    MICROSECOND,
-    to_amount,
-    to_micros,
-    to_second,
-)
+from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros, to_second
 from availability.engine.value import Value
-from availability.errors import ConfigurationError, UnknownAgentError, describe
-from availability.roster.agent import Agent, Diagnostic
-from availability.roster.answer import Freshness, State, StatusAge, judge
+from availability.errors import (
+    ConfigurationError,
+    UnknownAgentError,
+    UnknownStateError,
+    describe,
+)
+from availability.roster.agent import Agent, Diagnostic, Skill
+from availability.roster.answer import Answer, Freshness, State, StatusAge
 from availability.roster.index import DutyIndex
+from availability.roster.judge import Needs, duty_of, evaluate, gone, judge
+from availability.roster.order import sort_key
+from availability.roster.reasons import ReasonCode
+from availability.roster.skills import SkillRule, check_skills, skill_rule
+from availability.roster.upcoming import (
+    NextAvailable,
+    Transition,
+    next_available,
+    next_transition,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
-    import pendulum
+    from availability.roster.explain import Explanation
+    from availability.roster.order import Order
+    from availability.roster.skills import Wanted
 
-    Order: TypeAlias = Literal["roster"]
+    UnknownPolicy: TypeAlias = Literal["exclude", "include", "raise"]
 
 Clock = Callable[[], datetime]
 
 STATUS_TTL = timedelta(minutes=5)
+UNKNOWN_POLICIES = ("exclude", "include", "raise")
 TWICE = "appears more than once; the first is kept"
 
 
 def system_clock() -> datetime:
     """Return the current instant."""
     return datetime.now(timezone.utc)
-
-
-class Transition(Value):
-    """An instant at which agents go on and off duty, by their schedules."""
-
-    __slots__ = _fields = ("at", "on", "off")
-
-    at: pendulum.DateTime
-    on: tuple[Agent, ...]
-    off: tuple[Agent, ...]
-
-    def __init__(
-        self, at: pendulum.DateTime, on: tuple[Agent, ...], off: tuple[Agent, ...]
-    ) -> None:
-        self._fill(at, on, off)
 
 
 class Roster(Value):
@@ -63,7 +59,9 @@ class Roster(Value):
     then no status counts. A status counts for ``status_ttl``. ``clock`` returns
     now, aware; it answers where no instant is given, and a roster that is to be
     pickled needs one that can be. ``left_out`` says what the payload had besides;
-    a repeated id joins it, and the first agent is kept.
+    a repeated id joins it, and the first agent is kept. ``skills`` is the desk's
+    catalogue, None if it is not known; ``gone`` are the ids of agents who were on
+    the desk once and are no longer.
 
     >>> from datetime import datetime, timezone
     >>> from availability import Agent, WeeklySchedule
@@ -74,16 +72,22 @@ class Roster(Value):
     [Agent(id='ou_1', name='王芳')]
     """
 
-    _fields = ("agents", "fetched_at", "status_ttl", "left_out")
-    __slots__ = (*_fields, "_by_id", "_duty_index", "clock")
+    _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone")
+    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_held", "clock")
 
     agents: tuple[Agent, ...]
     fetched_at: datetime | None
     status_ttl: timedelta
     clock: Clock
     left_out: tuple[Diagnostic, ...]
+    skills: tuple[Skill, ...] | None
+    gone: frozenset[str]
     _by_id: Mapping[str, Agent]
+    #: When the statuses were fetched and how long they last, in microseconds.
+    _age: tuple[int | None, int]
+    #: Memos: who is on duty when, and the ids and names of the skills that anybody has.
     _duty_index: DutyIndex | None
+    _held: frozenset[str | None] | None
 
     def __init__(
         self,
@@ -93,11 +97,13 @@ class Roster(Value):
         clock: Clock = system_clock,
         status_ttl: timedelta = STATUS_TTL,
         left_out: Iterable[Diagnostic] = (),
+        skills: Iterable[Skill] | None = None,
+        gone: Iterable[str] = (),
     ) -> None:
-        if to_amount(status_ttl) < 0:
+        time_to_live = to_amount(status_ttl)
+        if time_to_live < 0:
             raise ConfigurationError(f"status_ttl: {status_ttl} is negative; allowed: 0 or more")
-        if fetched_at is not None:  # in UTC, where equal instants are equal datetimes
-            fetched_at = EPOCH + to_micros(fetched_at) * MICROSECOND
+        fetched = None if fetched_at is None else to_micros(fetched_at)
         by_id: dict[str, Agent] = {}
         dropped = list(left_out)
         for agent in agents:
@@ -110,8 +116,20 @@ class Roster(Value):
                 dropped.append(Diagnostic("duplicate_agent", TWICE, agent.id))
             else:
                 by_id[agent.id] = agent
-        agents = tuple(by_id.values())
-        self._fill(agents, fetched_at, status_ttl, tuple(dropped), by_id, None, clock)
+        self._fill(
+            tuple(by_id.values()),
+            # In UTC, where equal instants are equal datetimes
+            None if fetched is None else EPOCH + fetched * MICROSECOND,
+            status_ttl,
+            tuple(dropped),
+            None if skills is None else tuple(skills),
+            frozenset(gone).difference(by_id),
+            (fetched, time_to_live),
+            by_id,
+            None,
+            None,
+            clock,
+        )
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -144,7 +162,7 @@ class Roster(Value):
         """What was odd in the payload: items left out first, then agent by agent."""
         return (*self.left_out, *(one for agent in self for one in agent.diagnostics))
 
-    def on_duty(self, at: datetime, *, order: Order | None = None) -> list[Agent]:
+    def on_duty(self, at: datetime, *, order: Literal["roster"] | None = None) -> list[Agent]:
         """Return the agents on duty at an instant, by their schedules alone.
 
         They come in an order fixed by the roster, not by the instant;
@@ -167,35 +185,113 @@ class Roster(Value):
         index = self._duty_index or self._make_index()
         return [agent for agent in index.doubtful if agent.is_on_duty(at) is None]
 
-    def state(self, agent_id: str, at: datetime | None = None) -> State:
-        """Return whether an agent can take a ticket at an instant (default: now)."""
-        now = self.clock()
-        return judge(self[agent_id], now if at is None else at, self._status_age(now))
-
     def freshness(self, at: datetime | None = None) -> Freshness:
         """Return what the statuses of this fetch say about an instant (default: now)."""
         now = self.clock()
         return self._status_age(now).at(to_micros(now if at is None else at))
 
-    def available(self, at: datetime | None = None, *, skill: str | None = None) -> list[Agent]:
+    def check(
+        self,
+        agent_id: str,
+        at: datetime | None = None,
+        skill: Wanted | None = None,
+        at_least: timedelta | None = None,
+    ) -> Answer:
+        """Return whether an agent can take a ticket at an instant (default: now), and why.
+
+        ``skill`` is what the ticket needs: an id or a name, a list (all of them),
+        or what :func:`all_of` and :func:`any_of` make; ``at_least`` is how much of
+        the agent's shift must be left. Compare the answer's ``state``.
+
+        Raises:
+            UnknownAgentError: nobody on the roster has that id, nor ever had.
+            UnknownSkillError: the desk's catalogue has no such skill.
+            ConfigurationError: ``at_least`` is negative, ``skill`` names none.
+        """
+        needs = self._needs(skill, at_least)
+        now = self.clock()
+        instant, age = now if at is None else at, self._status_age(now)
+        agent = self._by_id.get(agent_id)
+        if agent is not None:
+            return evaluate(agent, instant, age, needs)
+        if agent_id in self.gone:
+            return gone(agent_id, instant, age)
+        raise UnknownAgentError(self._not_found(agent_id))
+
+    def explain(
+        self,
+        agent_id: str,
+        at: datetime | None = None,
+        skill: Wanted | None = None,
+        at_least: timedelta | None = None,
+    ) -> Explanation:
+        """Return :meth:`check`'s answer with all that led to it, for people to read.
+
+        It raises what ``check`` raises.
+        """
+        from availability.roster.explain import explain  # noqa: PLC0415  (only readers wait)
+
+        return explain(self.get(agent_id), self.check(agent_id, at, skill, at_least))
+
+    def available(
+        self,
+        at: datetime | None = None,
+        *,
+        skill: Wanted | None = None,
+        at_least: timedelta | None = None,
+        unknown: UnknownPolicy = "exclude",
+        order: Order = "roster",
+    ) -> list[Agent]:
         """Return the agents who can take a ticket at an instant (default: now).
 
-        ``skill``, an id or a name, keeps the agents who have it. Agents of whom
-        nobody can say are not among them: an unknown is never a yes.
+        They are those of whom :meth:`check` says AVAILABLE, ``skill`` and
+        ``at_least`` being the same; nobody else is ever offered instead.
+        ``unknown`` says what becomes of those of whom nobody can say: left out,
+        included, or an error. ``order`` is the roster's, ``"most_time_left"`` or
+        ``"least_time_left"`` of the shift, ``"name"``, or a function of an agent.
+
+        Raises:
+            UnknownStateError: with ``unknown="raise"``; it has the agents' ids.
+            UnknownSkillError: the desk's catalogue has no such skill.
+            ConfigurationError: a negative ``at_least``, an unknown option.
         """
+        if unknown not in UNKNOWN_POLICIES:
+            raise ConfigurationError(
+                f"unknown: {describe(unknown)}; allowed: {', '.join(UNKNOWN_POLICIES)}"
+            )
+        needs = self._needs(skill, at_least)
         now = self.clock()
         instant = now if at is None else at
-        age = self._status_age(now)
-        return [
-            agent
-            for agent in self.on_duty(instant, order="roster")
-            if (skill is None or agent.has_skill(skill))
-            and judge(agent, instant, age) is State.AVAILABLE
+        key = sort_key(order, instant)
+        freshness = self._status_age(now).at(to_micros(instant))
+        judged = [
+            (agent, judge(agent, instant, duty, freshness, needs).state)
+            for agent, duty in self._duties(instant, only_on_duty=unknown == "exclude")
         ]
+        if unknown == "raise":
+            _refuse_unknown([agent.id for agent, state in judged if state is State.UNKNOWN])
+        refused = State.UNKNOWN if unknown == "exclude" else State.UNAVAILABLE
+        found = [agent for agent, state in judged if state not in (State.UNAVAILABLE, refused)]
+        return found if key is None else sorted(found, key=key)
 
-    def with_skill(self, skill: str) -> Roster:
-        """Return the same roster with only the agents who have a skill, by its id or name."""
-        return self._with([agent for agent in self if agent.has_skill(skill)])
+    def next_available(
+        self, skill: Wanted | None = None, after: datetime | None = None
+    ) -> NextAvailable | None:
+        """Return the first instant at or after another (default: now) at which somebody can be had.
+
+        By the schedules; None if there is none. Removed agents are not among
+        them. Agents set offline by hand are expected back with their next shift,
+        and ``offline`` of the answer says who they are.
+        """
+        now = self.clock()
+        instant = now if after is None else after
+        rule = None if skill is None else self._rule(skill)
+        freshness = self._status_age(now).at(to_micros(instant))
+        return next_available(
+            [agent for agent in self if rule is None or rule.fits(agent)],
+            instant,
+            status_counts=freshness is not Freshness.BEYOND,
+        )
 
     def next_transition(self, at: datetime | None = None) -> Transition | None:
         """Return the first change after an instant (default: now) of anybody's duty.
@@ -203,29 +299,52 @@ class Roster(Value):
         By the schedules alone; None if nobody's ever changes. ``at`` of the
         transition is in the zone of the first agent who goes on or off.
         """
-        second = to_second(self.clock() if at is None else at)
-        timed = [(agent, agent.timeline) for agent in self if agent.timeline is not None]
-        courses = {timeline.course for _, timeline in timed}
-        changes = {course: course.next_change(second) for course in courses}
-        first = min((change for change in changes.values() if change is not None), default=None)
-        if first is None:
-            return None
-        changing = [(agent, line) for agent, line in timed if changes[line.course] == first]
-        on = tuple(agent for agent, line in changing if line.course.is_on(first))
-        off = tuple(agent for agent, line in changing if not line.course.is_on(first))
-        zone = changing[0][1].course.zone
-        return Transition(zone.shown(first * MICROS), on, off)
+        return next_transition(self, self.clock() if at is None else at)
+
+    def with_skill(self, skill: Wanted) -> Roster:
+        """Return the same roster with only the agents who have what is needed."""
+        rule = self._rule(skill)
+        return self._with([agent for agent in self if rule.fits(agent)])
+
+    def succeeding(self, earlier: Roster) -> Roster:
+        """Return the same roster, which knows who is gone from the desk since an earlier one.
+
+        Of them :meth:`check` says UNAVAILABLE instead of refusing an unknown id.
+        """
+        known = earlier.gone.union(agent.id for agent in earlier)
+        return self._partial(gone=known.difference(self._by_id))(self.agents)
+
+    def _duties(self, at: datetime, *, only_on_duty: bool) -> list[tuple[Agent, ReasonCode]]:
+        """Return agents with what their schedules say."""
+        if only_on_duty:
+            return [(agent, ReasonCode.ON_DUTY) for agent in self.on_duty(at, order="roster")]
+        return [(agent, duty_of(agent, at)) for agent in self]
+
+    def _needs(self, skill: Wanted | None, at_least: timedelta | None) -> Needs:
+        return Needs(None if skill is None else self._rule(skill), at_least)
+
+    def _rule(self, skill: Wanted) -> SkillRule:
+        rule = skill_rule(skill)
+        held = self._held
+        if held is None:
+            skills = {own for agent in self for own in agent.skills}
+            held = frozenset(name for own in skills for name in (own.id, own.name))
+            object.__setattr__(self, "_held", held)
+        check_skills(rule, held, self.skills)
+        return rule
 
     def _with(self, agents: Iterable[Agent]) -> Roster:
         return self._partial()(agents)
 
-    def _partial(self) -> partial[Roster]:
+    def _partial(self, gone: Iterable[str] | None = None) -> partial[Roster]:
         return partial(
             type(self),
             fetched_at=self.fetched_at,
             clock=self.clock,
             status_ttl=self.status_ttl,
             left_out=self.left_out,
+            skills=self.skills,
+            gone=self.gone if gone is None else gone,
         )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -237,8 +356,8 @@ class Roster(Value):
         return index
 
     def _status_age(self, now: datetime) -> StatusAge:
-        fetched_at = None if self.fetched_at is None else to_micros(self.fetched_at)
-        return StatusAge(fetched_at, to_micros(now), to_amount(self.status_ttl))
+        fetched_at, time_to_live = self._age
+        return StatusAge(fetched_at, to_micros(now), time_to_live)
 
     def _not_found(self, agent_id: str) -> str:
         from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)
@@ -246,3 +365,13 @@ class Roster(Value):
         nearest = get_close_matches(str(agent_id), self._by_id, n=3)
         hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
         return f"no agent {agent_id!r} among {len(self)} on the roster{hint}"
+
+
+def _refuse_unknown(agent_ids: list[str]) -> None:
+    if agent_ids:
+        more = f" and {len(agent_ids) - 5} more" if len(agent_ids) > 5 else ""
+        raise UnknownStateError(
+            f"nobody can say whether {', '.join(agent_ids[:5])}{more} can take the ticket; "
+            "unknown='exclude' leaves them out",
+            agent_ids=tuple(agent_ids),
+        )

@@ -108,6 +108,7 @@ def test_now_from_the_platform(desk, answered):
         "name": "值班热线",
         "on_duty": True,
         "state": "available",
+        "reasons": ["on_duty", "status_fresh"],
         "until": None,
         "skills": [
             {"id": "skill-technical", "name": "technical"},
@@ -121,8 +122,9 @@ def test_now_from_the_platform(desk, answered):
 def test_now_as_a_table(desk, run):
     code, out, err = run("now")
     assert (code, err) == (0, "")
-    assert re.search(r"值班热线 +on duty +available +for good +technical, VIP +" + HOTLINE, out)
-    assert re.search(r"司马晓彤 +nobody can say +unknown +\?", out)
+    assert re.search(r"值班热线 +available +for good +on duty; online +technical, VIP +ou_e77", out)
+    assert re.search(r"司马晓彤 +unknown +\? +no readable schedule", out)
+    assert re.search(r"孙丽 +unavailable +\? +set offline by hand", out)
     assert re.search(r"23 agents: \d+ on duty, \d+ off duty, of \d+ nobody can say; \d+ avail", out)
     assert "\x1b" not in out
 
@@ -250,7 +252,42 @@ def test_only_who_has_a_skill(saved, run, answered):
     assert list(by_id(answered("now", *options, "id-账单"))) == ["ou_day"]
     code, out, err = run("now", *options, "none")
     assert (code, "Nobody is on duty." in out) == (0, True)
-    assert "no agent has the skill 'none'" in err
+    assert "no agent has the skill none" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--skill", "VIP"], 5),
+        (["--skill", "VIP", "--skill", "technical"], 2),
+        (["--any-skill", "VIP", "--any-skill", "technical"], 10),
+        (["--skill", "technical", "--any-skill", "VIP", "--any-skill", "通用咨询"], 4),
+    ],
+)
+def test_several_skills(desk, answered, options, expected):
+    assert len(answered("who", "--at", "2026-06-01T10:00", *options)["agents"]) == expected
+
+
+def test_a_skill_that_the_desk_does_not_have(desk, run):
+    code, out, err = run("now", "--skill", "VIPP")
+    assert (code, out) == (1, "")
+    assert err == (
+        "availability: the desk has no skill 'VIPP'; it has: 通用咨询, 账单, 退款, technical, VIP\n"
+    )
+    assert run("now", "--skill", "skill-vip")[0] == 0
+
+
+def test_at_least_so_much_of_the_shift(saved, answered, run):
+    def states(minutes):
+        options = ("--at", "2026-06-01T10:00", "--at-least", minutes)
+        document = answered("who", "--from", saved, "--tz", "Asia/Shanghai", *options)
+        agent = by_id(document)["ou_day"]
+        return agent["state"], agent["reasons"][0]
+
+    assert states(480) == ("unknown", "on_duty")
+    assert states(481) == ("unavailable", "too_little_time")
+    for wrong in ("-1", "1e300", "9" * 30):
+        assert run("now", "--from", saved, "--at-least", wrong)[0] == 2
 
 
 def test_one_agent_and_its_week(desk, run):
@@ -268,7 +305,8 @@ def test_one_agent_and_its_week(desk, run):
 def test_one_agent_of_whom_nobody_can_say(desk, run, answered):
     code, out, _ = run("agent", NO_SCHEDULE)
     assert code == 0
-    assert "nobody can say; unknown" in out
+    assert "nobody can say; status" in out
+    assert "unknown: no readable schedule" in out
     assert "[missing_schedule]" in out
     (only,) = answered("agent", NO_SCHEDULE)["agents"]
     assert only["on_duty"] is None
@@ -522,8 +560,11 @@ def test_an_empty_zone_is_wrong_usage(run, option):
     assert "not an IANA time zone" in err
 
 
-def test_an_empty_skill_is_nobodys(saved, answered):
-    assert answered("now", "--from", saved, "--tz", "UTC", "--skill", "")["agents"] == []
+@pytest.mark.parametrize("option", ["--skill", "--any-skill"])
+def test_an_empty_skill_is_wrong_usage(saved, run, option):
+    code, out, err = run("now", "--from", saved, "--tz", "UTC", option, "")
+    assert (code, out) == (2, "")
+    assert "skill: str ''; allowed: a skill's id or name" in err
 
 
 def test_the_variable_with_a_wrong_zone_is_named(desk, run, monkeypatch):

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from availability import Agent, Roster, State, Status, WeeklySchedule
-from availability.roster.answer import Freshness, StatusAge
+from availability import (
+    Agent,
+    Freshness,
+    Reason,
+    ReasonCode,
+    Roster,
+    Skill,
+    State,
+    Status,
+    WeeklySchedule,
+)
+from availability.roster.answer import StatusAge
+from availability.roster.messages import LANGUAGES, MESSAGES
 
 ALWAYS = [{"weekday": 9, "start_time": "00:00", "end_time": "24:00"}]
+MONDAYS = [{"weekday": 1, "start_time": "09:00", "end_time": "18:00"}]
 FETCHED = datetime(2026, 6, 1, 2, tzinfo=timezone.utc)
 TTL = timedelta(minutes=5)
 MICRO = timedelta(microseconds=1)
-A, U, X = State.AVAILABLE, State.UNAVAILABLE, State.UNKNOWN
+MINUTE = timedelta(minutes=1)
 
 
-def agent(status, rows, unreadable_rows=0):
+def agent(status, rows, unreadable_rows=0, **fields):
     schedule = None if rows is None else WeeklySchedule.parse(rows, tz="UTC")
-    return Agent(id="ou_1", schedule=schedule, status=status, unreadable_rows=unreadable_rows)
+    return Agent(
+        id="ou_1", schedule=schedule, status=status, unreadable_rows=unreadable_rows, **fields
+    )
+
+
+def desk(agents, now=FETCHED, fetched_at=FETCHED, **options):
+    return Roster(agents, fetched_at=fetched_at, clock=lambda: now, **options)
+
+
+def codes(answer):
+    return " ".join(reason.code.value for reason in answer.reasons)
 
 
 SCHEDULES = {
@@ -28,53 +52,72 @@ SCHEDULES = {
     "off, a row unreadable": ([], 1),
     "absent": (None, 0),
 }
-#: freshness → status → the answers for the schedules above, in their order
+ON_DUTY = dict(zip(SCHEDULES, [True, True, False, None, None], strict=True))
+#: What a cell of the table stands for: the state and the reasons.
+CELLS = {
+    "online": (State.AVAILABLE, "on_duty status_fresh"),
+    "derived": (State.AVAILABLE, "on_duty off_duty_on_schedule"),
+    "alone": (State.AVAILABLE, "on_duty schedule_only"),
+    "off": (State.UNAVAILABLE, "off_duty"),
+    "off1": (State.UNAVAILABLE, "off_duty online_off_schedule"),
+    "removed": (State.UNAVAILABLE, "removed"),
+    "by hand": (State.UNAVAILABLE, "offline"),
+    "stale": (State.UNKNOWN, "on_duty status_stale"),
+    "no code": (State.UNKNOWN, "on_duty status_unknown"),
+    "rows": (State.UNKNOWN, "unreadable_rows"),
+    "none": (State.UNKNOWN, "no_schedule"),
+}
+#: freshness → status → the cells for the schedules above, in their order
 RULES = {
     "fresh": {
-        Status.ONLINE: (A, A, U, X, X),
-        Status.OFFLINE: (U, U, U, U, U),
-        Status.OFF_DUTY: (A, A, U, X, X),
-        Status.REMOVED: (U, U, U, U, U),
-        Status.UNKNOWN: (X, X, U, X, X),
+        Status.ONLINE: ("online", "online", "off1", "rows", "none"),
+        Status.OFFLINE: ("by hand",) * 5,
+        Status.OFF_DUTY: ("derived", "derived", "off", "rows", "none"),
+        Status.REMOVED: ("removed",) * 5,
+        Status.UNKNOWN: ("no code", "no code", "off", "rows", "none"),
     },
     "stale": {
-        Status.ONLINE: (X, X, U, X, X),
-        Status.OFFLINE: (X, X, U, X, X),
-        Status.OFF_DUTY: (X, X, U, X, X),
-        Status.REMOVED: (U, U, U, U, U),
-        Status.UNKNOWN: (X, X, U, X, X),
+        Status.ONLINE: ("stale", "stale", "off", "rows", "none"),
+        Status.OFFLINE: ("stale", "stale", "off", "rows", "none"),
+        Status.OFF_DUTY: ("stale", "stale", "off", "rows", "none"),
+        Status.REMOVED: ("removed",) * 5,
+        Status.UNKNOWN: ("no code", "no code", "off", "rows", "none"),
     },
     "beyond": {
-        Status.ONLINE: (A, A, U, X, X),
-        Status.OFFLINE: (A, A, U, X, X),
-        Status.OFF_DUTY: (A, A, U, X, X),
-        Status.REMOVED: (U, U, U, U, U),
-        Status.UNKNOWN: (A, A, U, X, X),
+        Status.ONLINE: ("alone", "alone", "off", "rows", "none"),
+        Status.OFFLINE: ("alone", "alone", "off", "rows", "none"),
+        Status.OFF_DUTY: ("alone", "alone", "off", "rows", "none"),
+        Status.REMOVED: ("removed",) * 5,
+        Status.UNKNOWN: ("alone", "alone", "off", "rows", "none"),
     },
 }
+LATE = FETCHED + timedelta(hours=1)
 #: freshness → (now, at)
 MOMENTS = {
-    "fresh": (FETCHED, FETCHED + timedelta(minutes=1)),
-    "stale": (FETCHED + timedelta(hours=1), FETCHED + timedelta(hours=1)),
+    "fresh": (FETCHED, FETCHED + MINUTE),
+    "stale": (LATE, LATE),
     "beyond": (FETCHED, FETCHED + timedelta(days=3)),
 }
 CASES = [
-    pytest.param(freshness, status, schedule, state, id=f"{freshness}-{status.name}-{schedule}")
+    pytest.param(freshness, status, schedule, cell, id=f"{freshness}-{status.name}-{schedule}")
     for freshness, by_status in RULES.items()
-    for status, states in by_status.items()
-    for schedule, state in zip(SCHEDULES, states, strict=True)
+    for status, cells in by_status.items()
+    for schedule, cell in zip(SCHEDULES, cells, strict=True)
 ]
 
 
-@pytest.mark.parametrize(("freshness", "status", "schedule", "state"), CASES)
-def test_every_row_of_the_rules(freshness, status, schedule, state):
+@pytest.mark.parametrize(("freshness", "status", "schedule", "cell"), CASES)
+def test_every_row_of_the_rules(freshness, status, schedule, cell):
     now, at = MOMENTS[freshness]
-    roster = Roster([agent(status, *SCHEDULES[schedule])], fetched_at=FETCHED, clock=lambda: now)
-    assert roster.state("ou_1", at) is state
-    assert (roster.available(at) == list(roster)) is (state is A)
-
-
-LATE = FETCHED + timedelta(hours=1)
+    state, reasons = CELLS[cell]
+    roster = desk([agent(status, *SCHEDULES[schedule])], now)
+    answer = roster.check("ou_1", at)
+    assert (answer.state, codes(answer)) == (state, reasons)
+    assert answer.freshness.value == freshness
+    assert answer.on_duty is ON_DUTY[schedule]
+    by_schedule = freshness == "beyond" and cell != "removed"
+    assert answer.basis == ("schedule" if by_schedule else "schedule+status")
+    assert (roster.available(at) == list(roster)) is (state is State.AVAILABLE)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +143,149 @@ def test_freshness_at_its_edges(fetched_at, now, at, expected):
 
     age = StatusAge(micros(fetched_at), micros(now), 300_000_000)
     assert age.at((at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // MICRO) is expected
+
+
+@pytest.mark.parametrize(
+    ("now", "at", "until", "age"),
+    [
+        (FETCHED, FETCHED + MINUTE, FETCHED + TTL, MINUTE),  # the status counts no longer
+        (LATE, LATE, LATE + TTL + MICRO, timedelta(hours=1)),  # further ahead, it says nothing
+        (FETCHED, FETCHED - MINUTE, FETCHED, None),  # then it begins to count
+        (FETCHED, FETCHED + timedelta(days=3), None, timedelta(days=3)),  # for good
+    ],
+)
+def test_until_and_age_of_the_status(now, at, until, age):
+    answer = desk([agent(Status.ONLINE, ALWAYS)], now).check("ou_1", at)
+    assert (answer.until, answer.age, answer.at) == (until, age, at)
+    assert answer.fetched_at == FETCHED
+
+
+def test_until_is_the_shifts_end_if_that_comes_first():
+    at = datetime(2026, 6, 1, 17, 58, tzinfo=timezone.utc)
+    end = at + 2 * MINUTE
+    roster = desk([agent(Status.ONLINE, MONDAYS)], at, at)
+    assert roster.check("ou_1").until == end
+    assert roster.check("ou_1", at_least=MINUTE).until == end - MINUTE + MICRO
+    assert roster.check("ou_1", end - MINUTE, at_least=MINUTE).state is State.AVAILABLE
+    gone = roster.check("ou_1", end - MINUTE + MICRO, at_least=MINUTE)
+    assert (gone.state, gone.until) == (State.UNAVAILABLE, end)
+
+
+def test_age_is_unknown_where_the_fetch_is():
+    answer = desk([agent(Status.ONLINE, ALWAYS)], fetched_at=None).check("ou_1")
+    assert (answer.age, answer.fetched_at, answer.basis) == (None, None, "schedule+status")
+
+
+def test_an_answer_is_not_yes_or_no():
+    answer = desk([agent(Status.ONLINE, ALWAYS)]).check("ou_1")
+    with pytest.raises(TypeError, match=r"compare answer\.state with State\.AVAILABLE"):
+        bool(answer)
+
+
+def test_an_answer_is_a_value():
+    answer = desk([agent(Status.ONLINE, MONDAYS)]).check("ou_1", FETCHED + timedelta(hours=8))
+    twin = pickle.loads(pickle.dumps(answer))
+    assert twin == answer
+    assert hash(twin) == hash(answer)
+    assert str(answer) == "ou_1: available: on duty; by the schedule alone"
+    assert repr(answer).startswith("Answer(agent_id='ou_1', state=<State.AVAILABLE")
+
+
+BILLING, VIP = Skill("s1", "billing", is_default=True), Skill("s2", "VIP")
+NINE = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "skill", "at_least", "state", "reasons"),
+    [
+        ({}, "billing", 9 * HOUR, State.AVAILABLE, "on_duty status_fresh"),
+        ({}, "VIP", None, State.UNAVAILABLE, "lacks_skill on_duty status_fresh"),
+        ({}, None, 10 * HOUR, State.UNAVAILABLE, "too_little_time on_duty status_fresh"),
+        (
+            {},
+            "VIP",
+            10 * HOUR,
+            State.UNAVAILABLE,
+            "lacks_skill too_little_time on_duty status_fresh",
+        ),
+        # A row that could not be read may go on where the others end.
+        (
+            {"unreadable_rows": 1},
+            None,
+            10 * HOUR,
+            State.UNKNOWN,
+            "maybe_too_little_time on_duty status_fresh",
+        ),
+        (
+            {"unreadable_rows": 1},
+            "VIP",
+            10 * HOUR,
+            State.UNAVAILABLE,
+            "lacks_skill maybe_too_little_time on_duty status_fresh",
+        ),
+        # Whatever the status: an unmet need is a no.
+        (
+            {"status": Status.UNKNOWN},
+            "VIP",
+            None,
+            State.UNAVAILABLE,
+            "lacks_skill on_duty status_unknown",
+        ),
+        ({"status": Status.REMOVED}, "VIP", None, State.UNAVAILABLE, "removed lacks_skill"),
+        ({"rows": None}, None, HOUR, State.UNKNOWN, "no_schedule"),
+        ({"rows": []}, None, HOUR, State.UNAVAILABLE, "off_duty online_off_schedule"),
+        ({"rows": ALWAYS}, None, timedelta(days=9999), State.AVAILABLE, "on_duty status_fresh"),
+    ],
+)
+def test_what_a_ticket_needs(fields, skill, at_least, state, reasons):
+    fields = {"status": Status.ONLINE, "rows": MONDAYS, **fields}
+    roster = desk([agent(skills=[BILLING], **fields)], NINE, NINE)
+    answer = roster.check("ou_1", skill=skill, at_least=at_least)
+    assert (answer.state, codes(answer)) == (state, reasons)
+
+
+def test_a_roster_fetched_in_the_future_says_so():
+    roster = desk([agent(Status.OFFLINE, ALWAYS)], now=FETCHED - HOUR)
+    answer = roster.check("ou_1")
+    assert codes(answer) == "on_duty schedule_only fetched_in_future"
+    assert answer.basis == "schedule"
+    assert answer.reasons[-1].text == (
+        "the roster says it was fetched at Mon 2026-06-01 02:00 UTC, after now, "
+        "Mon 2026-06-01 01:00 UTC: check the clocks"
+    )
+
+
+def test_gone_from_the_desk_is_unavailable_only_if_the_roster_once_knew_the_agent():
+    first = desk([agent(Status.ONLINE, ALWAYS)])
+    second = desk([]).succeeding(first)
+    third = desk([], gone=["ou_0"]).succeeding(second)
+    for roster in (second, third):
+        answer = roster.check("ou_1", FETCHED + timedelta(days=3))
+        assert (answer.state, codes(answer)) == (State.UNAVAILABLE, "gone")
+        assert (answer.basis, answer.on_duty) == ("schedule+status", None)
+        with pytest.raises(KeyError):
+            roster["ou_1"]
+    assert codes(first.succeeding(third).check("ou_1")) == "on_duty status_fresh"  # back again
+    with pytest.raises(KeyError, match="no agent 'ou_1'"):
+        desk([]).check("ou_1")
+
+
+@pytest.mark.parametrize("code", ReasonCode)
+def test_every_reason_has_a_line_in_every_language(code):
+    details = (
+        ("skill", "VIP\nx"),
+        ("left", HOUR),
+        ("at_least", 95 * MINUTE),
+        ("fetched_at", FETCHED),
+        ("now", FETCHED),
+    )
+    texts = {Reason(code, details).text_in(language) for language in LANGUAGES}
+    assert len(texts) == len(LANGUAGES)
+    assert all(text.isprintable() and "{" not in text for text in texts)
+
+
+def test_every_message_names_the_same_details_in_every_language():
+    for code, texts in MESSAGES.items():
+        english, chinese = (sorted(re.findall(r"{(\w+)}", text)) for text in texts)
+        assert english == chinese, code

@@ -159,7 +159,7 @@ def test_available_is_who_is_in_that_state_in_the_order_of_the_roster(desk, skil
     agents, many = desk
     for at in many:
         roster = Roster(agents, fetched_at=at - age, clock=lambda at=at: at, status_ttl=DAY / 48)
-        expected = [one for one in agents if roster.state(one.id) is State.AVAILABLE]
+        expected = [one for one in agents if roster.check(one.id).state is State.AVAILABLE]
         for _ in range(2):
             assert roster.available(skill=skill) == [
                 one for one in expected if skill is None or one.has_skill(skill)

@@ -92,7 +92,7 @@ def test_available_now_by_skill(skill, available):
 
 def test_available_is_whoever_is_in_that_state():
     roster = desk([DAY, agent("out", "9 00:00-24:00", status=Status.OFFLINE), ABSENT])
-    states = {one.id: roster.state(one.id) for one in roster}
+    states = {one.id: roster.check(one.id).state for one in roster}
     assert states == {
         "day": State.AVAILABLE,
         "out": State.UNAVAILABLE,
@@ -103,7 +103,7 @@ def test_available_is_whoever_is_in_that_state():
 
 def test_without_a_fetch_no_status_counts():
     roster = Roster([ALWAYS], clock=lambda: MONDAY_9)
-    assert roster.state("always") is State.UNKNOWN
+    assert roster.check("always").state is State.UNKNOWN
     assert roster.available() == []
 
 

@@ -1,0 +1,86 @@
+"""The command explain: why an agent can take a ticket, or cannot.
+Imports ask, options, source, view, roster, engine.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from availability.cli import options, show
+from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.source import Source
+from availability.cli.view import View, print_document
+from availability.engine.shifts import Shift
+from availability.roster.explain import Explanation
+
+
+class Lang(str, Enum):
+    """The languages of explanations."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def explain(
+    agent_id: options.AgentId,
+    at: options.AtText = None,
+    tz: options.Tz = None,
+    agent_tz: options.AgentTz = None,
+    saved: options.From = None,
+    demo: options.Demo = False,
+    skills: options.Skills = None,
+    any_skill: options.AnySkill = None,
+    at_least: options.AtLeast = None,
+    lang: Annotated[Lang, typer.Option("--lang", help="English or Chinese.")] = Lang.EN,
+    as_json: options.Json = False,
+) -> None:
+    """Why one agent can take a ticket, or cannot: schedule, status, verdict, until when."""
+    rule = wanted(skills, any_skill)
+    ids = () if saved else (agent_id,)
+    source = Source(tz, agent_tz, saved, demo, ids, skills=rule is not None)
+    with ask(source, at, None) as (roster, view):
+        check_is_there(roster, agent_id)
+        found = roster.explain(agent_id, view.at, rule, options.minutes(at_least))
+        if as_json:
+            print_document(view, **_document(view, found, lang))
+        else:
+            show.print_explanation(view, found, lang.value)
+
+
+def _document(view: View, found: Explanation, lang: Lang) -> dict[str, object]:
+    answer, agent, around = found.answer, found.agent, found.around
+    age = answer.age
+    return {
+        "id": answer.agent_id,
+        "name": agent and agent.name,
+        "on_duty": answer.on_duty,
+        "status": agent and agent.status_code,
+        "age": None if age is None else age.total_seconds(),
+        "state": answer.state.value,
+        "reasons": [
+            {"code": reason.code.value, "text": reason.text_in(lang.value)}
+            for reason in answer.reasons
+        ],
+        "until": view.rfc3339(answer.until),
+        "shifts": {
+            "running": [_shift(view, shift) for shift in around.running] if around else [],
+            "last": _shift(view, around.last if around else None),
+            "next": _shift(view, around.next if around else None),
+        },
+    }
+
+
+def _shift(view: View, shift: Shift | None) -> dict[str, object] | None:
+    if shift is None:
+        return None
+    start_time, end_time = str(shift.duty).split("-")
+    return {
+        "weekday": shift.duty.weekday,
+        "start_time": start_time,
+        "end_time": end_time,
+        "start": view.rfc3339(shift.start),
+        "end": view.rfc3339(shift.end),
+    }

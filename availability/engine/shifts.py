@@ -1,0 +1,119 @@
+"""Shifts: what a range makes of a date. Imports instants, schedule, value, zones.
+
+The plain way, date by date, for whoever wants to see single shifts; a timeline
+answers without laying them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_micros
+from availability.engine.schedule import DAY_MINUTES, LAST_MINUTE, DutyRange, WeeklySchedule
+from availability.engine.value import Value
+from availability.engine.zones import Zone, zone_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pendulum
+
+#: A weekly range makes a shift within so many days, also where a date or an hour is skipped.
+HORIZON = 15
+#: The dates that there are, counted from 1970; the last one has no end.
+FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
+LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL - 1
+
+
+class Shift(Value):
+    """A range on a local date: one unbroken stretch of time.
+
+    ``duty`` is the range, ``day`` the date that the shift starts on. Its ends are
+    stored as UTC microseconds, like an interval's.
+    """
+
+    __slots__ = _fields = ("duty", "day", "start_micros", "end_micros", "tz")
+
+    duty: DutyRange
+    day: date
+    start_micros: int
+    end_micros: int
+    tz: str
+
+    def __init__(
+        self, duty: DutyRange, day: date, start_micros: int, end_micros: int, tz: str
+    ) -> None:
+        self._fill(duty, day, start_micros, end_micros, tz)
+
+    @property
+    def start(self) -> pendulum.DateTime:
+        """The first instant inside, in the schedule's zone."""
+        return zone_of(self.tz).shown(self.start_micros)
+
+    @property
+    def end(self) -> pendulum.DateTime:
+        """The first instant no longer inside, in the schedule's zone."""
+        return zone_of(self.tz).shown(self.end_micros)
+
+
+class Surroundings(Value):
+    """The shifts at an instant: those that run, the last one that ended, the next to start."""
+
+    __slots__ = _fields = ("running", "last", "next")
+
+    running: tuple[Shift, ...]
+    last: Shift | None
+    next: Shift | None
+
+    def __init__(self, running: tuple[Shift, ...], last: Shift | None, next: Shift | None) -> None:  # noqa: A002  (as spoken)
+        self._fill(running, last, next)
+
+
+def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
+    """Return the shifts at an instant.
+
+    >>> from datetime import timezone
+    >>> night = WeeklySchedule.parse(
+    ...     [{"weekday": 10, "start_time": "22:00", "end_time": "06:00"}], tz="Asia/Shanghai")
+    >>> at = datetime(2026, 6, 1, 2, tzinfo=timezone.utc)
+    >>> around = shifts_around(night, at)
+    >>> around.running, str(around.last.end), str(around.next.start)
+    ((), '2026-05-30 06:00:00+08:00', '2026-06-01 22:00:00+08:00')
+    """
+    micros = to_micros(at)
+    zone = zone_of(schedule.tz)
+    today = zone.wall_at(micros // MICROS) // DAY
+    shifts = list(_shifts(schedule, zone, today - HORIZON, today + HORIZON))
+    ended = [shift for shift in shifts if shift.end_micros <= micros]
+    to_come = [shift for shift in shifts if shift.start_micros > micros]
+    return Surroundings(
+        tuple(shift for shift in shifts if shift.start_micros <= micros < shift.end_micros),
+        max(ended, key=lambda shift: shift.end_micros, default=None),
+        min(to_come, key=lambda shift: shift.start_micros, default=None),
+    )
+
+
+def _shifts(schedule: WeeklySchedule, zone: Zone, first: int, last: int) -> Iterator[Shift]:
+    """Yield every shift that starts on the days from one to another, counted from 1970."""
+    for duty in schedule.ranges:
+        for day in range(max(first, FIRST_DAY), min(last, LAST_DAY) + 1):
+            if _weekday(day) in duty.weekdays:
+                shift = _shift(schedule, zone, duty, day)
+                if zone.first <= shift.start_micros < shift.end_micros <= zone.last:
+                    yield shift
+
+
+def _shift(schedule: WeeklySchedule, zone: Zone, duty: DutyRange, day: int) -> Shift:
+    end = duty.end
+    if end == LAST_MINUTE and schedule.end_2359 == "midnight":
+        end = DAY_MINUTES
+    end += DAY_MINUTES * (end < duty.start)
+    start, stop = (
+        zone.instant_of(day * DAY + minute * 60) * MICROS for minute in (duty.start, end)
+    )
+    return Shift(duty, date.fromordinal(day + EPOCH_ORDINAL), start, stop, schedule.tz)
+
+
+def _weekday(day: int) -> int:
+    """Return the weekday of a day counted from 1970, a Thursday; Monday is 0."""
+    return (day + 3) % 7

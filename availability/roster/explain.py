@@ -1,0 +1,131 @@
+"""Why an answer is what it is, for people to read. Imports agent, answer, messages, engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+from availability.engine.shifts import Shift, Surroundings, shifts_around
+from availability.engine.value import Value
+from availability.roster.agent import Agent
+from availability.roster.answer import Answer, Freshness
+from availability.roster.messages import Wording
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.roster.messages import Language
+
+
+class Explanation(Value):
+    """An answer and what led to it: the shifts around, the status and its age.
+
+    ``agent`` is None for one who is gone from the desk, ``around`` where there is
+    no schedule. ``str()`` is the English text.
+    """
+
+    __slots__ = _fields = ("agent", "answer", "around")
+    _shown = ("answer",)
+
+    agent: Agent | None
+    answer: Answer
+    around: Surroundings | None
+
+    def __init__(self, agent: Agent | None, answer: Answer, around: Surroundings | None) -> None:
+        self._fill(agent, answer, around)
+
+    def text(self, language: Language = "en") -> str:
+        """Return the explanation in lines, in English (``"en"``) or Chinese (``"zh"``)."""
+        wording = Wording(language)
+        lines = self.lines(language)
+        return "\n".join(
+            wording.listed(wording.say(f"label_{name}"), [line]) for name, line in lines
+        )
+
+    def lines(self, language: Language = "en") -> Iterator[tuple[str, str]]:
+        """Yield the lines of the text, each with what it is about.
+
+        ``at``, ``schedule`` (several), ``status``, ``verdict`` and ``until``.
+        """
+        wording = Wording(language)
+        answer, agent = self.answer, self.agent
+        yield "at", _instant(wording, answer.at, answer.tz)
+        if agent is not None:
+            for line in self._schedule(wording, agent):
+                yield "schedule", line
+            yield "status", _status(wording, agent, answer)
+        reasons = (reason.text_in(language) for reason in answer.reasons)
+        yield "verdict", wording.listed(wording.say(answer.state.value), reasons)
+        yield "until", _until(wording, answer)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _schedule(self, wording: Wording, agent: Agent) -> Iterator[str]:
+        around = self.around
+        if around is None:
+            yield wording.say("no_schedule")
+        elif not (around.running or around.last or around.next):
+            yield wording.say("no_rows")
+        elif around.running:
+            for shift in around.running:
+                yield wording.say("running", shift=_shift(wording, shift))
+            yield from self._goes_on(wording, agent)
+        else:
+            for code, found in (("last", around.last), ("next", around.next)):
+                if found is None:
+                    yield wording.say(f"no_{code}")
+                else:
+                    yield wording.say(code, shift=_shift(wording, found))
+        if agent.unreadable_rows:
+            yield wording.say("unreadable", count=str(agent.unreadable_rows))
+
+    def _goes_on(self, wording: Wording, agent: Agent) -> Iterator[str]:
+        """Say how long duty goes on, where that is longer than the shift."""
+        until = agent.until(self.answer.at)
+        if until is None:
+            yield wording.say("goes_on_for_good")
+        elif self.around and until not in [shift.end for shift in self.around.running]:
+            yield wording.say("goes_on", until=wording.clock(until))
+
+
+def explain(agent: Agent | None, answer: Answer) -> Explanation:
+    """Return what led to an answer about an agent."""
+    if agent is None or agent.schedule is None:
+        return Explanation(agent, answer, None)
+    return Explanation(agent, answer, shifts_around(agent.schedule, answer.at))
+
+
+def _instant(wording: Wording, at: datetime, tz: str) -> str:
+    offset = at.strftime("%z")
+    return wording.say(
+        "instant",
+        wall=wording.clock(at),
+        zone=tz,
+        offset=f"{offset[:3]}:{offset[3:]}",
+        utc=at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def _shift(wording: Wording, shift: Shift) -> str:
+    return wording.say(
+        "shift",
+        days=wording.days(shift.duty.weekday),
+        times=str(shift.duty),
+        start=wording.clock(shift.start),
+        end=wording.clock(shift.end),
+    )
+
+
+def _status(wording: Wording, agent: Agent, answer: Answer) -> str:
+    status = wording.say(f"status_{agent.status.value}")
+    if answer.freshness is Freshness.BEYOND:
+        return wording.say("beyond", status=status)
+    if answer.age is None:
+        return wording.say("undated", status=status)
+    return wording.say(answer.freshness.value, status=status, age=answer.age)
+
+
+def _until(wording: Wording, answer: Answer) -> str:
+    if answer.until is None:
+        return wording.say("for_good")
+    return wording.say("until_when", until=wording.clock(answer.until))

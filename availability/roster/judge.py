@@ -1,0 +1,209 @@
+"""Can this agent take a ticket? The rules, in their order.
+Imports agent, answer, reasons, skills, engine, errors.
+
+On duty is the schedule's answer; available adds the live status: removed; set
+offline by hand; the schedule cannot say; off duty; on duty with a status that
+counts; on duty with one that does not. After that comes what the ticket needs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
+from availability.engine.value import Value
+from availability.errors import ConfigurationError
+from availability.roster.agent import Agent, Status
+from availability.roster.answer import Answer, Freshness, State, StatusAge
+from availability.roster.reasons import Reason, ReasonCode
+from availability.roster.skills import SkillRule
+
+
+class Verdict(Value):
+    """A state and its reasons, those that decided first."""
+
+    __slots__ = _fields = ("state", "reasons")
+
+    state: State
+    reasons: tuple[Reason, ...]
+
+    def __init__(self, state: State, reasons: tuple[Reason, ...]) -> None:
+        self._fill(state, reasons)
+
+
+class Needs(Value):
+    """What a ticket needs: skills, and so many microseconds left of the agent's shift."""
+
+    __slots__ = _fields = ("rule", "at_least")
+
+    rule: SkillRule | None
+    at_least: int
+
+    def __init__(self, rule: SkillRule | None, at_least: timedelta | None) -> None:
+        micros = 0 if at_least is None else to_amount(at_least)
+        if micros < 0:
+            raise ConfigurationError(f"at_least: {at_least} is negative; allowed: 0 or more")
+        self._fill(rule, micros)
+
+
+#: What the schedule can say; only the first two say whether the agent is on duty.
+ON_DUTY = {
+    ReasonCode.ON_DUTY: True,
+    ReasonCode.OFF_DUTY: False,
+    ReasonCode.NO_SCHEDULE: None,
+    ReasonCode.UNREADABLE_ROWS: None,
+}
+
+
+def _rule(  # noqa: PLR0911  (a return for each rule)
+    status: Status, freshness: Freshness, duty: ReasonCode
+) -> Verdict:
+    """Return the verdict by the rules."""
+    fresh = freshness is Freshness.FRESH
+    if status is Status.REMOVED:
+        return _verdict(State.UNAVAILABLE, ReasonCode.REMOVED)
+    if fresh and status is Status.OFFLINE:
+        return _verdict(State.UNAVAILABLE, ReasonCode.OFFLINE)
+    if ON_DUTY[duty] is None:
+        return _verdict(State.UNKNOWN, duty)
+    if duty is ReasonCode.OFF_DUTY:
+        if fresh and status is Status.ONLINE:
+            return _verdict(State.UNAVAILABLE, duty, ReasonCode.ONLINE_OFF_SCHEDULE)
+        return _verdict(State.UNAVAILABLE, duty)
+    if freshness is Freshness.BEYOND:
+        return _verdict(State.AVAILABLE, duty, ReasonCode.SCHEDULE_ONLY)
+    if status is Status.UNKNOWN:
+        return _verdict(State.UNKNOWN, duty, ReasonCode.STATUS_UNKNOWN)
+    if not fresh:
+        return _verdict(State.UNKNOWN, duty, ReasonCode.STATUS_STALE)
+    if status is Status.ONLINE:
+        return _verdict(State.AVAILABLE, duty, ReasonCode.STATUS_FRESH)
+    # The server derives 3 from the schedule, which was just worked out again.
+    return _verdict(State.AVAILABLE, duty, ReasonCode.OFF_DUTY_ON_SCHEDULE)
+
+
+def _verdict(state: State, *codes: ReasonCode) -> Verdict:
+    return Verdict(state, tuple(map(Reason, codes)))
+
+
+#: Every case there is: by freshness, what the schedule says, and the status.
+VERDICTS = {
+    freshness: {
+        duty: {status: _rule(status, freshness, duty) for status in Status} for duty in ON_DUTY
+    }
+    for freshness in Freshness
+}
+
+
+def duty_of(agent: Agent, at: datetime) -> ReasonCode:
+    """Return what the schedule says of an instant."""
+    on_duty = agent.is_on_duty(at)
+    if on_duty is None:
+        absent = agent.timeline is None
+        return ReasonCode.NO_SCHEDULE if absent else ReasonCode.UNREADABLE_ROWS
+    return ReasonCode.ON_DUTY if on_duty else ReasonCode.OFF_DUTY
+
+
+def judge(
+    agent: Agent, at: datetime, duty: ReasonCode, freshness: Freshness, needs: Needs
+) -> Verdict:
+    """Return whether an agent can take a ticket with such needs, and why."""
+    verdicts = VERDICTS[freshness][duty]
+    verdict = verdicts.get(agent.status) or verdicts[Status.UNKNOWN]
+    if needs.rule is None and not needs.at_least:
+        return verdict
+    return _narrowed(verdict, agent, at, duty, needs)
+
+
+def _narrowed(
+    verdict: Verdict, agent: Agent, at: datetime, duty: ReasonCode, needs: Needs
+) -> Verdict:
+    """Return the verdict once it is known what the ticket needs."""
+    state = verdict.state
+    unmet: list[Reason] = []
+    if needs.rule is not None and not needs.rule.fits(agent):
+        state = State.UNAVAILABLE
+        unmet.append(Reason(ReasonCode.LACKS_SKILL, (("skill", str(needs.rule)),)))
+    left = time_left(agent, at) if needs.at_least and duty is ReasonCode.ON_DUTY else None
+    if left is not None and left < needs.at_least:
+        # A row that could not be read may go on where the others end.
+        maybe = agent.unreadable_rows > 0
+        if not maybe:
+            state = State.UNAVAILABLE
+        elif state is State.AVAILABLE:
+            state = State.UNKNOWN
+        code = ReasonCode.MAYBE_TOO_LITTLE_TIME if maybe else ReasonCode.TOO_LITTLE_TIME
+        lengths = (("left", left * MICROSECOND), ("at_least", needs.at_least * MICROSECOND))
+        unmet.append(Reason(code, lengths))
+    if not unmet:
+        return verdict
+    if state is verdict.state:
+        return Verdict(state, (*verdict.reasons, *unmet))
+    return Verdict(state, (*unmet, *verdict.reasons))
+
+
+def time_left(agent: Agent, at: datetime) -> int | None:
+    """Return the microseconds until an agent's duty next changes, None if it never does."""
+    micros = to_micros(at)
+    change = None if agent.timeline is None else agent.timeline.course.next_change(micros // MICROS)
+    return None if change is None else change * MICROS - micros
+
+
+def evaluate(agent: Agent, at: datetime, age: StatusAge, needs: Needs) -> Answer:
+    """Return whether an agent can take a ticket, why, and until when."""
+    micros = to_micros(at)
+    freshness, duty = age.at(micros), duty_of(agent, at)
+    verdict = judge(agent, at, duty, freshness, needs)
+    ends = [age.until(micros)]
+    left = time_left(agent, at)
+    if left is not None:
+        ends.append(micros + left)
+        if duty is ReasonCode.ON_DUTY and 0 < needs.at_least <= left:
+            ends.append(micros + left - needs.at_least + 1)
+    return Answer(
+        agent.id,
+        verdict.state,
+        verdict.reasons + _doubts(micros, age),
+        ON_DUTY[duty],
+        freshness,
+        micros,
+        min((end for end in ends if end is not None), default=None),
+        age.fetched_at,
+        _shown_in(agent, micros),
+    )
+
+
+def gone(agent_id: str, at: datetime, age: StatusAge) -> Answer:
+    """Return the answer for an agent who was on the desk once and is no longer."""
+    micros = to_micros(at)
+    reasons = (Reason(ReasonCode.GONE),)
+    until, freshness = age.until(micros), age.at(micros)
+    return Answer(
+        agent_id,
+        State.UNAVAILABLE,
+        reasons,
+        None,
+        freshness,
+        micros,
+        until,
+        age.fetched_at,
+        "UTC",
+    )
+
+
+def _shown_in(agent: Agent, at: int) -> str:
+    """Return the agent's zone, or UTC where that has no date for an instant."""
+    if agent.timeline is None:
+        return "UTC"
+    course = agent.timeline.course
+    return course.zone.key if course.first <= at <= course.last else "UTC"
+
+
+def _doubts(at: int, age: StatusAge) -> tuple[Reason, ...]:
+    """Return what is to be said where the roster was fetched after now."""
+    fetched = age.fetched_at
+    if fetched is None or at >= fetched or age.now >= fetched:
+        return ()
+    fetched_at, now = (EPOCH + micros * MICROSECOND for micros in (fetched, age.now))
+    details = (("fetched_at", fetched_at), ("now", now))
+    return (Reason(ReasonCode.FETCHED_IN_FUTURE, details),)

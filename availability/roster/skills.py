@@ -1,0 +1,125 @@
+"""Which skills (客服技能) a ticket needs: all or any of several. Imports agent, engine, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from availability.engine.value import Value
+from availability.errors import ConfigurationError, UnknownSkillError, describe, one_line
+from availability.roster.agent import Agent, Skill
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    #: A skill by its id or name, a rule, or several of them, all of which are needed.
+    Wanted: TypeAlias = "str | Skill | SkillRule | Iterable[str | Skill | SkillRule]"
+
+#: How many skills of the catalogue a message names.
+MOST_LISTED = 20
+ALLOWED = "a skill's id or name, a list of them, all_of(…) or any_of(…)"
+
+
+class SkillRule(Value):
+    """What a ticket needs: all, or any, of some skills (ids or names) and other rules.
+
+    Made by :func:`all_of` and :func:`any_of`; the platform's flag ``is_default``
+    counts for nothing.
+
+    >>> print(all_of("VIP", any_of("billing", "refunds")))
+    VIP & (billing | refunds)
+    """
+
+    __slots__ = _fields = ("parts", "needs_all")
+
+    parts: tuple[str | SkillRule, ...]
+    needs_all: bool
+
+    def __init__(self, parts: tuple[str | SkillRule, ...], needs_all: bool) -> None:
+        if not parts:
+            raise ConfigurationError(f"skill: names none; allowed: {ALLOWED}")
+        self._fill(parts, needs_all)
+
+    def fits(self, agent: Agent) -> bool:
+        """Return whether an agent has what is needed."""
+        have = (
+            agent.has_skill(part) if isinstance(part, str) else part.fits(agent)
+            for part in self.parts
+        )
+        return all(have) if self.needs_all else any(have)
+
+    def skills(self) -> Iterator[str]:
+        """Yield the ids and names in the rule."""
+        for part in self.parts:
+            if isinstance(part, str):
+                yield part
+            else:
+                yield from part.skills()
+
+    def __str__(self) -> str:
+        parts = [
+            f"({part})" if isinstance(part, SkillRule) and len(part.parts) > 1 else str(part)
+            for part in self.parts
+        ]
+        return (" & " if self.needs_all else " | ").join(parts)
+
+
+def all_of(*skills: str | Skill | SkillRule) -> SkillRule:
+    """Return the rule that an agent needs all of some skills, by id or name.
+
+    >>> from availability import Agent, Skill
+    >>> agent = Agent(id="ou_1", schedule=None, skills=[Skill("s1", "VIP"), Skill("s2")])
+    >>> all_of("VIP", "s2").fits(agent), all_of("VIP", "billing").fits(agent)
+    (True, False)
+    """
+    return SkillRule(tuple(map(_part, skills)), needs_all=True)
+
+
+def any_of(*skills: str | Skill | SkillRule) -> SkillRule:
+    """Return the rule that an agent needs at least one of some skills, by id or name."""
+    return SkillRule(tuple(map(_part, skills)), needs_all=False)
+
+
+def skill_rule(wanted: Wanted) -> SkillRule:
+    """Return what is asked for as one rule.
+
+    Raises:
+        ConfigurationError: no skill, or something that names none.
+    """
+    if isinstance(wanted, SkillRule):
+        return wanted
+    if isinstance(wanted, str | Skill) or not isinstance(wanted, Iterable):
+        return all_of(wanted)
+    return all_of(*wanted)
+
+
+def check_skills(
+    rule: SkillRule, held: frozenset[str | None], catalogue: Iterable[Skill] | None
+) -> None:
+    """Warn of a skill that nobody has; refuse one that the desk's catalogue lacks, too.
+
+    Raises:
+        UnknownSkillError: the message says which skills exist.
+    """
+    for name in rule.skills():
+        if name in held:
+            continue
+        if catalogue is not None and all(name not in (own.id, own.name) for own in catalogue):
+            raise UnknownSkillError(f"the desk has no skill {name!r}; {_listed(catalogue)}")
+        import logging  # noqa: PLC0415  (light import: only who asks for such a skill pays)
+
+        logging.getLogger("availability").warning("no agent has the skill %r", name)
+
+
+def _listed(catalogue: Iterable[Skill]) -> str:
+    names = [one_line(skill.name or skill.id) for skill in catalogue]
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return f"it has: {', '.join(names[:MOST_LISTED]) or 'none'}{more}"
+
+
+def _part(skill: object) -> str | SkillRule:
+    if isinstance(skill, Skill):
+        return skill.id
+    if isinstance(skill, SkillRule) or (isinstance(skill, str) and skill):
+        return skill
+    raise ConfigurationError(f"skill: {describe(skill)}; allowed: {ALLOWED}")
