@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS
 from availability.engine.tzif import ZoneRecord, changes_until, read_zone
-from availability.errors import ConfigurationError, TimezoneError, describe
+from availability.errors import ConfigurationError, InstantError, TimezoneError, describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -249,6 +249,18 @@ def _date(day: int) -> tuple[int, int, int]:
 def zone_of(key: str) -> Zone:
     """Return the zone of a checked key."""
     return compile_zone(key, read_zone(key))
+
+
+def shown_in(tz: str, micros: int) -> pendulum.DateTime:
+    """Return an instant in a zone, or in UTC where only that has a date for it.
+
+    Raises:
+        InstantError: it is outside the years 1 to 9999 in UTC, too.
+    """
+    for zone in (zone_of(tz), zone_of("UTC")):
+        if zone.first <= micros <= zone.last:
+            return zone.shown(micros)
+    raise InstantError(f"{micros} microseconds since 1970 is outside the years 1 to 9999")
 
 
 def compile_zone(key: str, record: ZoneRecord) -> Zone:

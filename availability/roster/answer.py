@@ -9,7 +9,7 @@ from enum import Enum
 
 from availability.engine.instants import EPOCH, MICROSECOND
 from availability.engine.value import Value
-from availability.engine.zones import zone_of
+from availability.engine.zones import shown_in, zone_of
 from availability.roster.reasons import Reason, ReasonCode
 
 TYPE_CHECKING = False
@@ -147,7 +147,7 @@ class Answer(Value):
     @property
     def at(self) -> pendulum.DateTime:
         """The instant asked about, in the zone of the agent's schedule."""
-        return zone_of(self.tz).shown(self.at_micros)
+        return shown_in(self.tz, self.at_micros)
 
     @property
     def until(self) -> pendulum.DateTime | None:
@@ -156,10 +156,9 @@ class Answer(Value):
         It is never later than the next change of duty that could matter, nor
         than the instant at which the status counts no longer.
         """
-        zone = zone_of(self.tz)
-        if self.until_micros is None or self.until_micros > zone.last:
+        if self.until_micros is None or self.until_micros > zone_of(self.tz).last:
             return None
-        return zone.shown(self.until_micros)
+        return shown_in(self.tz, self.until_micros)
 
     @property
     def basis(self) -> Basis:

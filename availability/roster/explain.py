@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import timezone
 
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
@@ -13,6 +13,8 @@ from availability.roster.messages import Wording
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import pendulum
+
     from availability.roster.messages import Language
 
 
@@ -48,7 +50,7 @@ class Explanation(Value):
         """
         wording = Wording(language)
         answer, agent = self.answer, self.agent
-        yield "at", _instant(wording, answer.at, answer.tz)
+        yield "at", _instant(wording, answer.at)
         if agent is not None:
             for line in self._schedule(wording, agent):
                 yield "schedule", line
@@ -95,12 +97,12 @@ def explain(agent: Agent | None, answer: Answer) -> Explanation:
     return Explanation(agent, answer, shifts_around(agent.schedule, answer.at))
 
 
-def _instant(wording: Wording, at: datetime, tz: str) -> str:
+def _instant(wording: Wording, at: pendulum.DateTime) -> str:
     offset = at.strftime("%z")
     return wording.say(
         "instant",
         wall=wording.clock(at),
-        zone=tz,
+        zone=str(at.timezone_name),
         offset=f"{offset[:3]}:{offset[3:]}",
         utc=at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )

@@ -169,7 +169,7 @@ def evaluate(agent: Agent, at: datetime, age: StatusAge, needs: Needs) -> Answer
         micros,
         min((end for end in ends if end is not None), default=None),
         age.fetched_at,
-        _shown_in(agent, micros),
+        "UTC" if agent.schedule is None else agent.schedule.tz,
     )
 
 
@@ -189,14 +189,6 @@ def gone(agent_id: str, at: datetime, age: StatusAge) -> Answer:
         age.fetched_at,
         "UTC",
     )
-
-
-def _shown_in(agent: Agent, at: int) -> str:
-    """Return the agent's zone, or UTC where that has no date for an instant."""
-    if agent.timeline is None:
-        return "UTC"
-    course = agent.timeline.course
-    return course.zone.key if course.first <= at <= course.last else "UTC"
 
 
 def _doubts(at: int, age: StatusAge) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from availability.engine.course import Course
 from availability.engine.instants import MICROS, to_micros, to_second
 from availability.engine.value import Value
+from availability.engine.zones import shown_in
 from availability.roster.agent import Agent, Status
 
 TYPE_CHECKING = False
@@ -89,8 +90,8 @@ def next_available(
         return None
     first = min(begin for begin, _, _ in could)
     ready = [(agent, course) for begin, agent, course in could if begin == first]
-    shown = ready[0][1].zone.shown(first)
-    return NextAvailable(shown, tuple(agent for agent, _ in ready))
+    at = shown_in(ready[0][1].zone.key, first)
+    return NextAvailable(at, tuple(agent for agent, _ in ready))
 
 
 def _begins(course: Course, at: int, is_offline: bool) -> int | None:

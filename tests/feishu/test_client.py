@@ -24,9 +24,11 @@ from availability import (
     NotFoundError,
     PayloadError,
     RateLimitedError,
+    Skill,
     Status,
     TimezoneError,
     TransportError,
+    UnknownSkillError,
 )
 from availability.feishu.sandbox import Asked, Canned
 
@@ -291,6 +293,48 @@ def test_no_depth_of_an_answer_breaks_a_call(client, sandbox, levels):
     sandbox.answer_next(Canned(200, json.dumps(odd).replace('"junk"', junk).encode()))
     with suppress(PayloadError):  # too deep for JSON
         assert ids(client.agents()) == ["ou_1"]
+
+
+# The desk's skills
+
+
+def test_the_desks_skills_come_in_one_call(connect, desk, asked):
+    skills = [{"id": "s1", "name": "VIP", "is_default": True}]
+    sandbox = desk(payload("ou_1", agent_skills=skills))
+    client = connect(sandbox.url)
+    assert client.skills() == [Skill("s1", "VIP", True)]
+    assert [request.path for request in sandbox.seen][1] == "/open-apis/helpdesk/v1/agent_skills"
+
+
+@pytest.mark.parametrize("data", [{}, {"agent_skills": None}, {"agent_skills": []}])
+def test_a_desk_without_skills(client, sandbox, success, data):
+    sandbox.answer_next(success(data))
+    assert client.skills() == []
+
+
+ODD_SKILLS = [{"id": "s1", "name": "VIP"}, None, {"id": ""}, {"id": "s2", "name": 7}]
+
+
+def test_odd_skills_are_left_out_with_a_warning(client, sandbox, success, caplog):
+    sandbox.answer_next(success({"agent_skills": ODD_SKILLS}))
+    assert client.skills() == [Skill("s1", "VIP"), Skill("s2")]
+    assert [record.getMessage() for record in caplog.records if record.name == "availability"] == [
+        "left out: agent_skills[1].id: null is not a skill id; left out [bad_skill]",
+        "left out: agent_skills[2].id: str '' is not a skill id; left out [bad_skill]",
+        "left out: agent_skills[3].name: int is not a string; left out [bad_field]",
+    ]
+
+
+def test_a_roster_with_the_desks_skills_refuses_others(client, sandbox, success):
+    catalogue = success({"agent_skills": [*ODD_SKILLS, {"id": "s3", "name": "nobody's"}]})
+    sandbox.answer_next(catalogue, success({"agent_schedules": [payload("ou_1"), None]}))
+    roster = client.roster(skills=True)
+    assert ids(roster.skills) == ["s1", "s2", "s3"]
+    assert codes(roster.left_out) == ["bad_skill", "bad_skill", "bad_field", "not_an_agent"]
+    assert roster.available(skill="nobody's") == []
+    with pytest.raises(UnknownSkillError, match="the desk has no skill 'x'; it has: VIP, s2, nob"):
+        roster.available(skill="x")
+    assert client.roster().skills is None
 
 
 # Some agents, one by one

@@ -413,3 +413,28 @@ def test_set_offline_by_hand_is_expected_back_with_the_next_shift():
     # Of an instant that the status says nothing of, only the schedule counts.
     tuesday = NINE + timedelta(days=1)
     assert desk(out, late).next_available(after=tuesday).agents == (late,)
+
+
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("tz", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("at", [EARLIEST, LATEST])
+@pytest.mark.parametrize("now", [EARLIEST, NINE, LATEST])
+def test_the_ends_of_time(tz, at, now):
+    """Where a zone has no date for an instant, it is shown in UTC."""
+    agent = HELD.__replace__(schedule=WeeklySchedule.parse(spelled([(9, "00:00", "24:00")]), tz=tz))
+    for ttl in (MINUTE, timedelta.max):
+        roster = Roster([agent], fetched_at=now, clock=lambda: now, status_ttl=ttl)
+        answer = roster.check("a", at)
+        assert utc(answer.at) == utc(roster.next_available(after=at).at) == at
+        assert answer.until is None or utc(answer.until) > at
+        assert str(roster.explain("a", at))
+
+
+def test_an_instant_that_no_year_has():
+    before = EARLIEST.replace(tzinfo=timezone(14 * HOUR))
+    assert desk(HELD).check("a", before).state is State.AVAILABLE
+    with pytest.raises(InstantError, match="outside the years 1 to 9999"):
+        desk(HELD).explain("a", before)
