@@ -45,18 +45,17 @@ class Freshness(Enum):
 
 
 class StatusAge(Value):
-    """When the statuses were fetched, what time it is, how long they last: microseconds."""
+    """When the statuses were fetched and how long they last; instants in microseconds."""
 
-    __slots__ = _fields = ("fetched_at", "now", "time_to_live")
+    __slots__ = _fields = ("fetched_at", "time_to_live")
 
     fetched_at: int | None
-    now: int
     time_to_live: int
 
-    def __init__(self, fetched_at: int | None, now: int, time_to_live: int) -> None:
-        self._fill(fetched_at, now, time_to_live)
+    def __init__(self, fetched_at: int | None, time_to_live: int) -> None:
+        self._fill(fetched_at, time_to_live)
 
-    def at(self, at: int) -> Freshness:
+    def at(self, at: int, now: int) -> Freshness:
         """Return what the statuses say about an instant.
 
         Fresh in ``[fetched_at, fetched_at + time_to_live)``; stale later than
@@ -67,16 +66,16 @@ class StatusAge(Value):
                 return Freshness.BEYOND
             if at < self.fetched_at + self.time_to_live:
                 return Freshness.FRESH
-        return Freshness.BEYOND if at > self.now + self.time_to_live else Freshness.STALE
+        return Freshness.BEYOND if at > now + self.time_to_live else Freshness.STALE
 
-    def until(self, at: int) -> int | None:
+    def until(self, at: int, now: int) -> int | None:
         """Return the first instant after this one of which they may say something else."""
         if self.fetched_at is not None:
             if at < self.fetched_at:
                 return self.fetched_at
             if at < self.fetched_at + self.time_to_live:
                 return self.fetched_at + self.time_to_live
-        stale_until = self.now + self.time_to_live
+        stale_until = now + self.time_to_live
         return stale_until + 1 if at <= stale_until else None
 
 
@@ -132,17 +131,15 @@ class Answer(Value):
         fetched_micros: int | None,
         tz: str,
     ) -> None:
-        self._fill(
-            agent_id,
-            state,
-            reasons,
-            on_duty,
-            freshness,
-            at_micros,
-            until_micros,
-            fetched_micros,
-            tz,
-        )
+        set_agent_id(self, agent_id)  # this is _fill without its loop
+        set_state(self, state)
+        set_reasons(self, reasons)
+        set_on_duty(self, on_duty)
+        set_freshness(self, freshness)
+        set_at_micros(self, at_micros)
+        set_until_micros(self, until_micros)
+        set_fetched_micros(self, fetched_micros)
+        set_tz(self, tz)
 
     @property
     def at(self) -> pendulum.DateTime:
@@ -194,3 +191,16 @@ class Answer(Value):
 
     def __str__(self) -> str:
         return f"{self.agent_id}: {self.state.value}: {self.why}"
+
+
+(
+    set_agent_id,
+    set_state,
+    set_reasons,
+    set_on_duty,
+    set_freshness,
+    set_at_micros,
+    set_until_micros,
+    set_fetched_micros,
+    set_tz,
+) = Answer._setters  # noqa: SLF001  (its own module)

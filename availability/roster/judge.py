@@ -18,17 +18,12 @@ from availability.roster.answer import Answer, Freshness, State, StatusAge
 from availability.roster.reasons import Reason, ReasonCode
 from availability.roster.skills import SkillRule
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
-class Verdict(Value):
-    """A state and its reasons, those that decided first."""
-
-    __slots__ = _fields = ("state", "reasons")
-
-    state: State
-    reasons: tuple[Reason, ...]
-
-    def __init__(self, state: State, reasons: tuple[Reason, ...]) -> None:
-        self._fill(state, reasons)
+    #: A state and its reasons, those that decided first.
+    Verdict: TypeAlias = tuple[State, tuple[Reason, ...]]
 
 
 class Needs(Value):
@@ -46,6 +41,8 @@ class Needs(Value):
         self._fill(rule, micros)
 
 
+#: What a ticket without needs needs.
+NOTHING = Needs(None, None)
 #: What the schedule can say; only the first two say whether the agent is on duty.
 ON_DUTY = {
     ReasonCode.ON_DUTY: True,
@@ -83,7 +80,7 @@ def _rule(  # noqa: PLR0911  (a return for each rule)
 
 
 def _verdict(state: State, *codes: ReasonCode) -> Verdict:
-    return Verdict(state, tuple(map(Reason, codes)))
+    return state, tuple(map(Reason, codes))
 
 
 #: Every case there is: by freshness, what the schedule says, and the status.
@@ -104,22 +101,19 @@ def duty_of(agent: Agent, at: datetime) -> ReasonCode:
     return ReasonCode.ON_DUTY if on_duty else ReasonCode.OFF_DUTY
 
 
-def judge(
-    agent: Agent, at: datetime, duty: ReasonCode, freshness: Freshness, needs: Needs
-) -> Verdict:
-    """Return whether an agent can take a ticket with such needs, and why."""
+def judge(agent: Agent, at: int, duty: ReasonCode, freshness: Freshness, needs: Needs) -> Verdict:
+    """Return whether an agent can take a ticket at an instant in microseconds, and why."""
     verdicts = VERDICTS[freshness][duty]
     verdict = verdicts.get(agent.status) or verdicts[Status.UNKNOWN]
-    if needs.rule is None and not needs.at_least:
+    if needs is NOTHING:
         return verdict
     return _narrowed(verdict, agent, at, duty, needs)
 
 
-def _narrowed(
-    verdict: Verdict, agent: Agent, at: datetime, duty: ReasonCode, needs: Needs
-) -> Verdict:
+def _narrowed(verdict: Verdict, agent: Agent, at: int, duty: ReasonCode, needs: Needs) -> Verdict:
     """Return the verdict once it is known what the ticket needs."""
-    state = verdict.state
+    judged, reasons = verdict
+    state = judged
     unmet: list[Reason] = []
     if needs.rule is not None and not needs.rule.fits(agent):
         state = State.UNAVAILABLE
@@ -137,65 +131,40 @@ def _narrowed(
         unmet.append(Reason(code, lengths))
     if not unmet:
         return verdict
-    if state is verdict.state:
-        return Verdict(state, (*verdict.reasons, *unmet))
-    return Verdict(state, (*unmet, *verdict.reasons))
+    return state, (*reasons, *unmet) if state is judged else (*unmet, *reasons)
 
 
-def time_left(agent: Agent, at: datetime) -> int | None:
+def time_left(agent: Agent, at: int) -> int | None:
     """Return the microseconds until an agent's duty next changes, None if it never does."""
-    micros = to_micros(at)
-    change = None if agent.timeline is None else agent.timeline.course.next_change(micros // MICROS)
-    return None if change is None else change * MICROS - micros
+    change = None if agent.timeline is None else agent.timeline.course.next_change(at // MICROS)
+    return None if change is None else change * MICROS - at
 
 
-def evaluate(agent: Agent, at: datetime, age: StatusAge, needs: Needs) -> Answer:
+def evaluate(agent: Agent, at: datetime, now: datetime, age: StatusAge, needs: Needs) -> Answer:
     """Return whether an agent can take a ticket, why, and until when."""
-    micros = to_micros(at)
-    freshness, duty = age.at(micros), duty_of(agent, at)
-    verdict = judge(agent, at, duty, freshness, needs)
-    ends = [age.until(micros)]
-    left = time_left(agent, at)
+    micros, now_micros = to_micros(at), to_micros(now)
+    freshness, duty = age.at(micros, now_micros), duty_of(agent, at)
+    state, reasons = judge(agent, micros, duty, freshness, needs)
+    until, left = age.until(micros, now_micros), time_left(agent, micros)
     if left is not None:
-        ends.append(micros + left)
         if duty is ReasonCode.ON_DUTY and 0 < needs.at_least <= left:
-            ends.append(micros + left - needs.at_least + 1)
-    return Answer(
-        agent.id,
-        verdict.state,
-        verdict.reasons + _doubts(micros, age),
-        ON_DUTY[duty],
-        freshness,
-        micros,
-        min((end for end in ends if end is not None), default=None),
-        age.fetched_at,
-        "UTC" if agent.schedule is None else agent.schedule.tz,
-    )
+            left -= needs.at_least - 1
+        until = micros + left if until is None else min(until, micros + left)
+    if age.fetched_at is not None and micros < age.fetched_at and now_micros < age.fetched_at:
+        reasons = (*reasons, _fetched_in_future(age.fetched_at, now_micros))
+    tz = "UTC" if agent.schedule is None else agent.schedule.tz
+    on_duty, fetched = ON_DUTY[duty], age.fetched_at
+    return Answer(agent.id, state, reasons, on_duty, freshness, micros, until, fetched, tz)
 
 
-def gone(agent_id: str, at: datetime, age: StatusAge) -> Answer:
+def gone(agent_id: str, at: datetime, now: datetime, age: StatusAge) -> Answer:
     """Return the answer for an agent who was on the desk once and is no longer."""
-    micros = to_micros(at)
-    reasons = (Reason(ReasonCode.GONE),)
-    until, freshness = age.until(micros), age.at(micros)
-    return Answer(
-        agent_id,
-        State.UNAVAILABLE,
-        reasons,
-        None,
-        freshness,
-        micros,
-        until,
-        age.fetched_at,
-        "UTC",
-    )
+    micros, now_micros = to_micros(at), to_micros(now)
+    freshness, until = age.at(micros, now_micros), age.until(micros, now_micros)
+    state, reasons = State.UNAVAILABLE, (Reason(ReasonCode.GONE),)
+    return Answer(agent_id, state, reasons, None, freshness, micros, until, age.fetched_at, "UTC")
 
 
-def _doubts(at: int, age: StatusAge) -> tuple[Reason, ...]:
-    """Return what is to be said where the roster was fetched after now."""
-    fetched = age.fetched_at
-    if fetched is None or at >= fetched or age.now >= fetched:
-        return ()
-    fetched_at, now = (EPOCH + micros * MICROSECOND for micros in (fetched, age.now))
-    details = (("fetched_at", fetched_at), ("now", now))
-    return (Reason(ReasonCode.FETCHED_IN_FUTURE, details),)
+def _fetched_in_future(fetched: int, now: int) -> Reason:
+    fetched_at, at = (EPOCH + micros * MICROSECOND for micros in (fetched, now))
+    return Reason(ReasonCode.FETCHED_IN_FUTURE, (("fetched_at", fetched_at), ("now", at)))

@@ -1,10 +1,11 @@
-"""In which order to offer agents. Imports agent, judge, errors."""
+"""In which order to offer agents. Imports agent, judge, engine, errors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
+from availability.engine.instants import to_micros
 from availability.errors import ConfigurationError, describe
 from availability.roster.agent import Agent
 from availability.roster.judge import time_left
@@ -43,5 +44,5 @@ def sort_key(order: Order, at: datetime) -> SortKey | None:
 
 def _by_time_left(agent: Agent, at: datetime, sign: int) -> tuple[bool, int]:
     """Sort by what is left of the shift; last, whoever is not known to be on one."""
-    left = time_left(agent, at)
+    left = time_left(agent, to_micros(at))
     return not agent.is_on_duty(at), sign * (FOR_GOOD if left is None else left)

@@ -19,7 +19,7 @@ from availability.errors import (
 from availability.roster.agent import Agent, Diagnostic, Skill
 from availability.roster.answer import Answer, Freshness, State, StatusAge
 from availability.roster.index import DutyIndex
-from availability.roster.judge import Needs, duty_of, evaluate, gone, judge
+from availability.roster.judge import NOTHING, Needs, duty_of, evaluate, gone, judge
 from availability.roster.order import sort_key
 from availability.roster.reasons import ReasonCode
 from availability.roster.skills import SkillRule, check_skills, skill_rule
@@ -83,8 +83,7 @@ class Roster(Value):
     skills: tuple[Skill, ...] | None
     gone: frozenset[str]
     _by_id: Mapping[str, Agent]
-    #: When the statuses were fetched and how long they last, in microseconds.
-    _age: tuple[int | None, int]
+    _age: StatusAge
     #: Memos: who is on duty when, and the ids and names of the skills that anybody has.
     _duty_index: DutyIndex | None
     _held: frozenset[str | None] | None
@@ -124,7 +123,7 @@ class Roster(Value):
             tuple(dropped),
             None if skills is None else tuple(skills),
             frozenset(gone).difference(by_id),
-            (fetched, time_to_live),
+            StatusAge(fetched, time_to_live),
             by_id,
             None,
             None,
@@ -188,7 +187,7 @@ class Roster(Value):
     def freshness(self, at: datetime | None = None) -> Freshness:
         """Return what the statuses of this fetch say about an instant (default: now)."""
         now = self.clock()
-        return self._status_age(now).at(to_micros(now if at is None else at))
+        return self._age.at(to_micros(now if at is None else at), to_micros(now))
 
     def check(
         self,
@@ -210,12 +209,12 @@ class Roster(Value):
         """
         needs = self._needs(skill, at_least)
         now = self.clock()
-        instant, age = now if at is None else at, self._status_age(now)
+        instant = now if at is None else at
         agent = self._by_id.get(agent_id)
         if agent is not None:
-            return evaluate(agent, instant, age, needs)
+            return evaluate(agent, instant, now, self._age, needs)
         if agent_id in self.gone:
-            return gone(agent_id, instant, age)
+            return gone(agent_id, instant, now, self._age)
         raise UnknownAgentError(self._not_found(agent_id))
 
     def explain(
@@ -263,9 +262,10 @@ class Roster(Value):
         now = self.clock()
         instant = now if at is None else at
         key = sort_key(order, instant)
-        freshness = self._status_age(now).at(to_micros(instant))
+        micros = to_micros(instant)
+        freshness = self._age.at(micros, to_micros(now))
         judged = [
-            (agent, judge(agent, instant, duty, freshness, needs).state)
+            (agent, judge(agent, micros, duty, freshness, needs)[0])
             for agent, duty in self._duties(instant, only_on_duty=unknown == "exclude")
         ]
         if unknown == "raise":
@@ -283,14 +283,12 @@ class Roster(Value):
         them. Agents set offline by hand are expected back with their next shift,
         and ``offline`` of the answer says who they are.
         """
-        now = self.clock()
-        instant = now if after is None else after
+        instant = self.clock() if after is None else after
         rule = None if skill is None else self._rule(skill)
-        freshness = self._status_age(now).at(to_micros(instant))
         return next_available(
             [agent for agent in self if rule is None or rule.fits(agent)],
             instant,
-            status_counts=freshness is not Freshness.BEYOND,
+            status_counts=self.freshness(instant) is not Freshness.BEYOND,
         )
 
     def next_transition(self, at: datetime | None = None) -> Transition | None:
@@ -321,6 +319,8 @@ class Roster(Value):
         return [(agent, duty_of(agent, at)) for agent in self]
 
     def _needs(self, skill: Wanted | None, at_least: timedelta | None) -> Needs:
+        if skill is None and at_least is None:
+            return NOTHING
         return Needs(None if skill is None else self._rule(skill), at_least)
 
     def _rule(self, skill: Wanted) -> SkillRule:
@@ -354,10 +354,6 @@ class Roster(Value):
         index = DutyIndex(self.agents)
         object.__setattr__(self, "_duty_index", index)
         return index
-
-    def _status_age(self, now: datetime) -> StatusAge:
-        fetched_at, time_to_live = self._age
-        return StatusAge(fetched_at, to_micros(now), time_to_live)
 
     def _not_found(self, agent_id: str) -> str:
         from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)

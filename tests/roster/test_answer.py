@@ -141,8 +141,9 @@ def test_freshness_at_its_edges(fetched_at, now, at, expected):
     def micros(instant):
         return None if instant is None else int(instant.timestamp() * 1_000_000)
 
-    age = StatusAge(micros(fetched_at), micros(now), 300_000_000)
-    assert age.at((at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // MICRO) is expected
+    age = StatusAge(micros(fetched_at), 300_000_000)
+    asked = (at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // MICRO
+    assert age.at(asked, micros(now)) is expected
 
 
 @pytest.mark.parametrize(
