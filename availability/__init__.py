@@ -44,6 +44,7 @@ from availability.roster.upcoming import NextAvailable, Transition
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.feishu.client import HelpdeskClient
+    from availability.roster.diagnosis import Diagnosis, Verdict
 
 __all__ = [
     "AccessDeniedError",
@@ -54,6 +55,7 @@ __all__ = [
     "BadRequestError",
     "CalendarUnknownError",
     "ConfigurationError",
+    "Diagnosis",
     "Diagnostic",
     "DutyRange",
     "FeishuError",
@@ -83,6 +85,7 @@ __all__ = [
     "UnknownSkillError",
     "UnknownStateError",
     "UnreachableError",
+    "Verdict",
     "WeeklySchedule",
     "WindowError",
     "all_of",
@@ -90,9 +93,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name == "HelpdeskClient":
-        from availability.feishu.client import HelpdeskClient  # noqa: PLC0415  (loads requests)
+#: Where the names are that load more than most users need.
+LATE = {
+    "HelpdeskClient": "availability.feishu.client",
+    "Diagnosis": "availability.roster.diagnosis",
+    "Verdict": "availability.roster.diagnosis",
+}
 
-        return HelpdeskClient
+
+def __getattr__(name: str) -> object:
+    if name in LATE:
+        from importlib import import_module  # noqa: PLC0415  (only who needs one pays)
+
+        return getattr(import_module(LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,5 +1,6 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, explain, index, judge, order, reasons, skills, upcoming, engine, errors.
+Imports agent, answer, diagnosis, doctor, explain, index, judge, order, reasons, skills, upcoming,
+engine, errors.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
+    from availability.roster.diagnosis import Diagnosis
     from availability.roster.explain import Explanation
     from availability.roster.order import Order
     from availability.roster.skills import Wanted
@@ -332,6 +334,18 @@ class Roster(Value):
             object.__setattr__(self, "_held", held)
         check_skills(rule, held, self.skills)
         return rule
+
+    def diagnose(self, *earlier: Roster) -> Diagnosis:
+        """Return whether the statuses agree with the time zones, or speak for others.
+
+        ``earlier`` snapshots of the same desk add to the evidence.
+
+        Raises:
+            ConfigurationError: a roster does not know when it was fetched.
+        """
+        from availability.roster.doctor import diagnose  # noqa: PLC0415  (only who asks pays)
+
+        return diagnose((self, *earlier))
 
     def _with(self, agents: Iterable[Agent]) -> Roster:
         return self._partial()(agents)
