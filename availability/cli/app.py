@@ -1,5 +1,5 @@
-"""The commands: now, who, agent, explain, next, sandbox.
-Imports ask, explain, options, source, view, feishu, roster, errors.
+"""The commands: now, who, agent, explain, next, doctor, sandbox.
+Imports ask, doctor, explain, options, source, view, feishu, roster, errors.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import typer
 
 from availability.cli import options, show
 from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.doctor import doctor
 from availability.cli.explain import explain
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
@@ -149,6 +150,9 @@ def next_(
             print_json(view, rows, next=view.rfc3339(when))
         else:
             show.print_transition(view, when, rows)
+
+
+app.command()(doctor)
 
 
 @app.command()

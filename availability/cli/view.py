@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -95,6 +95,11 @@ def print_document(view: View, **fields: object) -> None:
         "basis": "schedule" if view.freshness is Freshness.BEYOND else "schedule+status",
         **fields,
     }
+    print_document(document)
+
+
+def print_document(document: Mapping[str, object]) -> None:
+    """Print a JSON object, in ASCII where the output cannot show more."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(document, ensure_ascii=not readable, indent=2)
     print(text)  # noqa: T201  (its purpose)
