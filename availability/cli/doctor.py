@@ -81,8 +81,9 @@ def doctor(  # noqa: PLR0917  (options; nobody passes them by position)
     """Whether the time zones are right, judged by the agents' statuses.
 
     The API gives no time zone, but the server derives the statuses online and
-    off duty from the schedules: in the right zone they agree. Exits with 1 if
-    the statuses contradict a zone, as well as where it could not answer.
+    off duty from the schedules: in the right zone they agree. Zones that have
+    one offset at the moment look the same. Exits with 1 if the statuses
+    contradict a zone, as well as where it could not answer.
     """
     source = Source(tz, agent_tz, None, demo, tuple(ids or ()))
     desk_tz, rosters = _fetched(source, saved or [], fetched_at or [])

@@ -13,8 +13,9 @@ No evidence are
 - agents whose duty, as configured, changes within LAG of the fetch: statuses lag
   and clocks differ, and all who begin at nine would be wrong together.
 
-Beware of public holidays: should the server keep them, as the schedules here do
-not, then on such a day it contradicts any zone, and a far one may seem right.
+Two limits. Only offsets can be told apart: in winter UTC looks as right for London
+as London does. And should the server keep public holidays, as the schedules here
+do not, then on such a day it contradicts any zone, and a far one may seem right.
 """
 
 from __future__ import annotations
