@@ -44,7 +44,7 @@ from availability.roster.upcoming import NextAvailable, Transition
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.feishu.client import HelpdeskClient
-    from availability.roster.diagnosis import Diagnosis, Verdict
+    from availability.roster.diagnosis import Diagnosis, ZoneVerdict
 
 __all__ = [
     "AccessDeniedError",
@@ -85,9 +85,9 @@ __all__ = [
     "UnknownSkillError",
     "UnknownStateError",
     "UnreachableError",
-    "Verdict",
     "WeeklySchedule",
     "WindowError",
+    "ZoneVerdict",
     "all_of",
     "any_of",
 ]
@@ -97,7 +97,7 @@ __all__ = [
 LATE = {
     "HelpdeskClient": "availability.feishu.client",
     "Diagnosis": "availability.roster.diagnosis",
-    "Verdict": "availability.roster.diagnosis",
+    "ZoneVerdict": "availability.roster.diagnosis",
 }
 
 

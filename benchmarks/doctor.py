@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from workload import DAY, FIRST, LAST, SEED, Row, clock, row
 
-from availability import Agent, Diagnosis, Roster, Status, Verdict, WeeklySchedule
+from availability import Agent, Diagnosis, Roster, Status, WeeklySchedule, ZoneVerdict
 from availability.engine.offsets import offsets_at
 
 Rows: TypeAlias = list[Row]
@@ -74,8 +74,8 @@ class Trial:
 
     offset: timedelta
     right: Diagnosis
-    elsewhere: Verdict
-    beside: Verdict | None
+    elsewhere: ZoneVerdict
+    beside: ZoneVerdict | None
 
 
 def settings() -> Iterator[Setting]:
@@ -99,11 +99,11 @@ def cells(setting: Setting, trials: Sequence[Trial]) -> Sequence[str]:
         _share(one.offset in offsets for one, offsets in zip(trials, best, strict=True)),
         f"{mean(map(len, best)):.1f}",
         _share([one.offset] == offsets for one, offsets in zip(trials, best, strict=True)),
-        _share(verdict is Verdict.CONTRADICTED for verdict in right),
-        _share(verdict is Verdict.UNEXPLAINED for verdict in right),
-        _share(one.elsewhere is Verdict.CONTRADICTED for one in trials),
-        _share(verdict is Verdict.CONTRADICTED for verdict in beside),
-        _share(verdict is Verdict.AGREES for verdict in beside),
+        _share(verdict is ZoneVerdict.CONTRADICTED for verdict in right),
+        _share(verdict is ZoneVerdict.UNEXPLAINED for verdict in right),
+        _share(one.elsewhere is ZoneVerdict.CONTRADICTED for one in trials),
+        _share(verdict is ZoneVerdict.CONTRADICTED for verdict in beside),
+        _share(verdict is ZoneVerdict.AGREES for verdict in beside),
     )
 
 

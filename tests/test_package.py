@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[1]
 #: The documented names, each importable from ``availability``.
 SURFACE = """
     HelpdeskClient Roster Timeline WeeklySchedule DutyRange Interval Agent Skill Status Diagnostic
-    State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable Transition Diagnosis
-    Verdict     AvailabilityError ScheduleError InstantError NaiveDatetimeError
+    State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable Transition
+    Diagnosis ZoneVerdict AvailabilityError ScheduleError InstantError NaiveDatetimeError
     WindowError UnreachableError TimezoneError CalendarUnknownError ConfigurationError
     UnknownAgentError UnknownSkillError UnknownStateError FeishuError AuthenticationError
     AccessDeniedError NotFoundError BadRequestError RateLimitedError ServerError

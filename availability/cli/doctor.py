@@ -23,19 +23,23 @@ from availability.cli.view import View, print_document
 from availability.errors import ConfigurationError, one_line
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Freshness
-from availability.roster.diagnosis import Diagnosis, Finding, Fit, Verdict
+from availability.roster.diagnosis import Diagnosis, Finding, Fit, ZoneVerdict
 from availability.roster.roster import Roster, system_clock
 
 WIDTH = 80
 #: So many zones and agents are shown; --json has all.
 MOST_ZONES, MOST_AGENTS = 5, 20
-COLOURS = {Verdict.AGREES: "green", Verdict.UNEXPLAINED: "red", Verdict.CONTRADICTED: "red"}
+COLOURS = {
+    ZoneVerdict.AGREES: "green",
+    ZoneVerdict.UNEXPLAINED: "red",
+    ZoneVerdict.CONTRADICTED: "red",
+}
 WORDS = {
-    Verdict.AGREES: "the statuses agree with it",
-    Verdict.TIED: "the statuses cannot tell it from other zones",
-    Verdict.THIN: "too little evidence to tell",
-    Verdict.UNEXPLAINED: "more statuses contradict it than chance explains",
-    Verdict.CONTRADICTED: "the statuses contradict it",
+    ZoneVerdict.AGREES: "the statuses agree with it",
+    ZoneVerdict.TIED: "the statuses cannot tell it from other zones",
+    ZoneVerdict.THIN: "too little evidence to tell",
+    ZoneVerdict.UNEXPLAINED: "more statuses contradict it than chance explains",
+    ZoneVerdict.CONTRADICTED: "the statuses contradict it",
 }
 ASK_AGAIN = (
     "To know more, ask at other times of the day, when other agents are on duty; "
@@ -43,8 +47,8 @@ ASK_AGAIN = (
 )
 HOLIDAY = "On a public holiday, which the server may keep, this means little: ask on another day."
 ADVICE = {
-    Verdict.UNEXPLAINED: f"Are these agents in several zones? Then --agent-tz tells. {HOLIDAY}",
-    Verdict.CONTRADICTED: (
+    ZoneVerdict.UNEXPLAINED: f"Are these agents in several zones? Then --agent-tz tells. {HOLIDAY}",
+    ZoneVerdict.CONTRADICTED: (
         "Their schedules are read in the wrong zone, it seems: "
         f"check --tz (AVAILABILITY_TZ) and --agent-tz. {HOLIDAY}"
     ),
@@ -69,7 +73,7 @@ FetchedAt = Annotated[
 ]
 
 
-def doctor(  # noqa: PLR0917  (options; nobody passes them by position)
+def doctor(
     tz: options.Tz = None,
     agent_tz: options.AgentTz = None,
     saved: Saved = None,
@@ -93,7 +97,7 @@ def doctor(  # noqa: PLR0917  (options; nobody passes them by position)
     at = diagnosis.fetched_at
     view = View(at, at, desk_tz, Freshness.FRESH)
     _print_json(view, diagnosis) if as_json else _print(view, diagnosis)
-    if diagnosis.verdict is Verdict.CONTRADICTED:
+    if diagnosis.verdict is ZoneVerdict.CONTRADICTED:
         raise typer.Exit(1)
 
 
@@ -141,7 +145,9 @@ def _print(view: View, diagnosis: Diagnosis) -> None:
         console.print("Too little evidence to tell: no agent has a schedule.")
     if diagnosis.unscheduled:
         console.print(f"\nAgents without a schedule: {diagnosis.unscheduled}.")
-    if not {Verdict.TIED, Verdict.THIN}.isdisjoint(one.verdict for one in diagnosis.findings):
+    if not {ZoneVerdict.TIED, ZoneVerdict.THIN}.isdisjoint(
+        one.verdict for one in diagnosis.findings
+    ):
         console.print(f"\n{ASK_AGAIN}")
 
 

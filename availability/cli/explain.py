@@ -45,7 +45,7 @@ def explain(
         check_is_there(roster, agent_id)
         found = roster.explain(agent_id, view.at, rule, options.minutes(at_least))
         if as_json:
-            print_document(view, **_document(view, found, lang))
+            print_document(view.framed(**_document(view, found, lang)))
         else:
             show.print_explanation(view, found, lang.value)
 

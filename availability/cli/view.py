@@ -58,6 +58,16 @@ class View:
         in_minutes = (local.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
         return (local if in_minutes else local.astimezone(timezone.utc)).isoformat()
 
+    def framed(self, **fields: object) -> dict[str, object]:
+        """Return a JSON object: the frame, and the fields of the answer."""
+        return {
+            "at": self.rfc3339(self.at),
+            "as_of": self.rfc3339(self.as_of),
+            "timezone": self.tz,
+            "basis": "schedule" if self.freshness is Freshness.BEYOND else "schedule+status",
+            **fields,
+        }
+
     def heading(self) -> str:
         """Return the line above a table: which instant was used."""
         offset = timezone(_local(self.at, self.tz).utcoffset() or timedelta())
@@ -68,34 +78,19 @@ class View:
 
 def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
     """Print the documented JSON object; ``more`` stands beside its fields."""
-    print_document(
-        view,
-        **more,
-        agents=[
-            {
-                "id": row.agent.id,
-                "name": row.agent.name,
-                "on_duty": row.answer.on_duty,
-                "state": row.answer.state.value,
-                "reasons": [reason.code.value for reason in row.answer.reasons],
-                "until": view.rfc3339(row.until),
-                "skills": [{"id": skill.id, "name": skill.name} for skill in row.agent.skills],
-            }
-            for row in rows
-        ],
-    )
-
-
-def print_document(view: View, **fields: object) -> None:
-    """Print a JSON object: the answer's frame, and its own fields."""
-    document = {
-        "at": view.rfc3339(view.at),
-        "as_of": view.rfc3339(view.as_of),
-        "timezone": view.tz,
-        "basis": "schedule" if view.freshness is Freshness.BEYOND else "schedule+status",
-        **fields,
-    }
-    print_document(document)
+    agents = [
+        {
+            "id": row.agent.id,
+            "name": row.agent.name,
+            "on_duty": row.answer.on_duty,
+            "state": row.answer.state.value,
+            "reasons": [reason.code.value for reason in row.answer.reasons],
+            "until": view.rfc3339(row.until),
+            "skills": [{"id": skill.id, "name": skill.name} for skill in row.agent.skills],
+        }
+        for row in rows
+    ]
+    print_document(view.framed(**more, agents=agents))
 
 
 def print_document(document: Mapping[str, object]) -> None:

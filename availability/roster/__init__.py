@@ -1,5 +1,7 @@
 """Many agents: who is on duty, who is available, who is next. Imports the engine, errors.
 
-Reading order: agent (one of them), answer (available, unavailable or unknown),
-roster (the whole desk), diagnosis and doctor (whether its time zones are right).
+Reading order: agent (one of them), skills (what a ticket needs), reasons and
+answer (available, unavailable or unknown), judge (the rules), roster (the whole
+desk); beside them index (fast on duty), order, upcoming (what comes next),
+messages and explain (for people), diagnosis and doctor (are the zones right?).
 """

@@ -23,7 +23,7 @@ WRONG = 0.05
 CLEARLY = 3
 
 
-class Verdict(Enum):
+class ZoneVerdict(Enum):
     """What the statuses say of a configured time zone, the worst last.
 
     AGREES: its offset fits more statuses than any other. TIED: other offsets fit
@@ -40,7 +40,7 @@ class Verdict(Enum):
     CONTRADICTED = "contradicted"
 
 
-SEVERITY = {verdict: number for number, verdict in enumerate(Verdict)}
+SEVERITY = {verdict: number for number, verdict in enumerate(ZoneVerdict)}
 
 
 class Fit(Value):
@@ -120,15 +120,15 @@ class Finding(Value):
         )
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ZoneVerdict:
         """What all this amounts to."""
         if self.better:
-            return Verdict.CONTRADICTED
+            return ZoneVerdict.CONTRADICTED
         if self.agents < CLEARLY or len(self.best) == len(self.ranking):
-            return Verdict.THIN
+            return ZoneVerdict.THIN
         if self._is_unexplained():
-            return Verdict.UNEXPLAINED
-        return Verdict.AGREES if self.best == (self.configured,) else Verdict.TIED
+            return ZoneVerdict.UNEXPLAINED
+        return ZoneVerdict.AGREES if self.best == (self.configured,) else ZoneVerdict.TIED
 
     @property
     def summary(self) -> str:
@@ -153,13 +153,13 @@ class Finding(Value):
             equal = sum(fit.agree == self.better.agree for fit in self.ranking) - 1
             like = f", like {_counted(equal, 'other offset')}," if equal else ""
             return f"{self.better}{like} fits {_counted(self.better.ahead, 'more agent')}"
-        if verdict is Verdict.THIN:
+        if verdict is ZoneVerdict.THIN:
             return self._why_thin()
-        if verdict is Verdict.UNEXPLAINED:
+        if verdict is ZoneVerdict.UNEXPLAINED:
             wrong = self.configured.of - self.configured.agree
             what = _counted(wrong, "status contradicts", "statuses contradict")
             return f"{what} it, and no other zone is clearly better"
-        if verdict is Verdict.AGREES:
+        if verdict is ZoneVerdict.AGREES:
             return "no other offset fits as well"
         if best.tz == self.tz:
             return f"{_counted(len(self.best) - 1, 'other offset')} cannot be told from it"
@@ -209,10 +209,10 @@ class Diagnosis(Value):
         self._fill(fetched_at, snapshots, findings, unscheduled)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ZoneVerdict:
         """The worst of the findings' verdicts; THIN where there is none."""
         verdicts = [finding.verdict for finding in self.findings]
-        return max(verdicts, key=SEVERITY.__getitem__, default=Verdict.THIN)
+        return max(verdicts, key=SEVERITY.__getitem__, default=ZoneVerdict.THIN)
 
     @property
     def summary(self) -> str:

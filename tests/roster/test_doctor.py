@@ -21,8 +21,8 @@ from availability import (
     Roster,
     Status,
     Timeline,
-    Verdict,
     WeeklySchedule,
+    ZoneVerdict,
 )
 from availability.roster.diagnosis import Finding, Fit
 from availability.roster.doctor import LAG
@@ -84,7 +84,7 @@ def test_the_right_zone():
     assert finding.configured == finding.ranking[0]
     assert finding.configured.__replace__(ahead=0) == Fit(SHANGHAI, 8 * HOUR, 20, 20, 0)
     assert finding.best == (finding.configured,)
-    assert finding.verdict is Verdict.AGREES
+    assert finding.verdict is ZoneVerdict.AGREES
     assert finding.reason == "no other offset fits as well"
     assert str(finding) == (
         "20 of 20 agents agree with Asia/Shanghai (UTC+08:00); "
@@ -94,7 +94,7 @@ def test_the_right_zone():
 
 def test_the_wrong_zone():
     finding = one_finding(served(desk(tz="UTC"), NOON))
-    assert finding.verdict is Verdict.CONTRADICTED
+    assert finding.verdict is ZoneVerdict.CONTRADICTED
     assert (finding.configured.tz, finding.configured.agree) == ("UTC", 8)
     assert str(finding) == (
         "8 of 20 agents agree with UTC (UTC+00:00); 20 with Asia/Shanghai (UTC+08:00)"
@@ -130,19 +130,19 @@ TWO_OF_20 = [
 @pytest.mark.parametrize(
     ("agents", "statuses_of", "mistaken", "verdict"),
     [
-        (desk(), SHANGHAI, [], Verdict.AGREES),
-        (desk(), SHANGHAI, [3], Verdict.AGREES),  # one of 20, here or there
-        (desk(), SHANGHAI, [0, 1], Verdict.AGREES),
-        (desk(), "Asia/Tokyo", [], Verdict.CONTRADICTED),
-        (desk(), "UTC", [], Verdict.CONTRADICTED),
-        (TWO_OF_20, "UTC", [], Verdict.TIED),  # two agents more: that may be chance
-        (desk(3), "UTC", [], Verdict.UNEXPLAINED),  # of three, hardly
-        (desk(2), SHANGHAI, [], Verdict.THIN),
-        (desk(2), "UTC", [], Verdict.THIN),
-        (desk(5, shifts=["9 00:00-24:00"]), SHANGHAI, [], Verdict.THIN),
-        (desk(5, shifts=["9 00:00-24:00"]), SHANGHAI, range(5), Verdict.THIN),
-        (desk(5, shifts=["10 09:00-18:00"]), SHANGHAI, [], Verdict.TIED),
-        (desk(40), SHANGHAI, [0, 1, 2, 3, 4, 15, 16, 17, 18, 19], Verdict.UNEXPLAINED),
+        (desk(), SHANGHAI, [], ZoneVerdict.AGREES),
+        (desk(), SHANGHAI, [3], ZoneVerdict.AGREES),  # one of 20, here or there
+        (desk(), SHANGHAI, [0, 1], ZoneVerdict.AGREES),
+        (desk(), "Asia/Tokyo", [], ZoneVerdict.CONTRADICTED),
+        (desk(), "UTC", [], ZoneVerdict.CONTRADICTED),
+        (TWO_OF_20, "UTC", [], ZoneVerdict.TIED),  # two agents more: that may be chance
+        (desk(3), "UTC", [], ZoneVerdict.UNEXPLAINED),  # of three, hardly
+        (desk(2), SHANGHAI, [], ZoneVerdict.THIN),
+        (desk(2), "UTC", [], ZoneVerdict.THIN),
+        (desk(5, shifts=["9 00:00-24:00"]), SHANGHAI, [], ZoneVerdict.THIN),
+        (desk(5, shifts=["9 00:00-24:00"]), SHANGHAI, range(5), ZoneVerdict.THIN),
+        (desk(5, shifts=["10 09:00-18:00"]), SHANGHAI, [], ZoneVerdict.TIED),
+        (desk(40), SHANGHAI, [0, 1, 2, 3, 4, 15, 16, 17, 18, 19], ZoneVerdict.UNEXPLAINED),
     ],
 )
 def test_verdicts(agents, statuses_of, mistaken, verdict):
@@ -205,7 +205,7 @@ def test_the_crowd_that_begins_at_nine_is_not_wrong_together():
     behind = Roster(
         [agent(str(n), "10 09:00-18:00", status=OFF) for n in range(50)], fetched_at=nine
     )
-    assert one_finding(behind).verdict is Verdict.THIN
+    assert one_finding(behind).verdict is ZoneVerdict.THIN
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_without_schedules_nothing_is_found(agents, unscheduled):
     diagnosis = Roster(agents, fetched_at=NOON).diagnose()
     assert diagnosis.findings == ()
     assert diagnosis.unscheduled == unscheduled
-    assert diagnosis.verdict is Verdict.THIN
+    assert diagnosis.verdict is ZoneVerdict.THIN
     assert str(diagnosis) == "no agent has a schedule to compare with"
 
 
@@ -223,7 +223,7 @@ def test_nobody_is_evidence():
     agents = [agent("x", "9 00:00-24:00", status=Status.OFFLINE)]
     finding = one_finding(Roster(agents, fetched_at=NOON))
     assert (finding.agents, finding.silent, finding.configured.of) == (0, 1, 0)
-    assert finding.verdict is Verdict.THIN
+    assert finding.verdict is ZoneVerdict.THIN
     assert str(finding) == "nobody's status tells anything of Asia/Shanghai (UTC+08:00)"
     assert finding.reason == "the statuses of 0 agents are too few to tell"
 
@@ -243,8 +243,8 @@ def test_each_configured_zone_is_examined_on_its_own():
     diagnosis = roster.diagnose()
     london, shanghai = diagnosis.findings
     assert (london.tz, shanghai.tz) == ("Europe/London", SHANGHAI)
-    assert (london.verdict, shanghai.verdict) == (Verdict.CONTRADICTED, Verdict.AGREES)
-    assert diagnosis.verdict is Verdict.CONTRADICTED
+    assert (london.verdict, shanghai.verdict) == (ZoneVerdict.CONTRADICTED, ZoneVerdict.AGREES)
+    assert diagnosis.verdict is ZoneVerdict.CONTRADICTED
     assert london.better.tz == SHANGHAI
     assert {one.id[0] for one in london.contradicting} == {"l"}
     assert str(diagnosis) == f"{london}. {shanghai}"
@@ -258,7 +258,7 @@ def day(agents, true_tz=SHANGHAI, fetches=5):
 def test_snapshots_add_up():
     agents = desk(5, shifts=["10 09:00-18:00"])
     latest, *earlier = day(agents)
-    assert one_finding(latest).verdict is Verdict.TIED
+    assert one_finding(latest).verdict is ZoneVerdict.TIED
     finding = one_finding(latest, *earlier)
     assert (finding.agents, finding.configured.of) == (5, 25)
     assert len(finding.best) < len(one_finding(latest).best)
@@ -277,7 +277,7 @@ def test_the_same_snapshot_twice_is_no_more_evidence():
 def test_two_agents_are_two_however_often_they_are_asked():
     finding = one_finding(*day(desk(2, tz="UTC"), fetches=24))
     assert finding.configured.agree < 30 < finding.ranking[0].agree
-    assert finding.verdict is Verdict.THIN
+    assert finding.verdict is ZoneVerdict.THIN
 
 
 def test_who_contradicts_is_told_of_the_latest_snapshot():
@@ -294,7 +294,7 @@ def test_a_diagnosis_is_a_value():
     assert pickle.loads(pickle.dumps(diagnosis)) == diagnosis
     assert hash(diagnosis) == hash(served(desk(), NOON).diagnose())
     (finding,) = diagnosis.findings
-    assert repr(finding) == f"Finding(tz='Asia/Shanghai', verdict={Verdict.AGREES!r})"
+    assert repr(finding) == f"Finding(tz='Asia/Shanghai', verdict={ZoneVerdict.AGREES!r})"
     assert repr(diagnosis) == f"Diagnosis(findings=({finding!r},))"
     with pytest.raises(AttributeError, match="immutable"):
         finding.agents = 3
@@ -322,8 +322,8 @@ def test_noise_seldom_alarms():
         roster = served(desk(60), at)
         mistaken = [n for n in range(60) if chance.random() < 0.02]
         verdict = one_finding(wrong(roster, *mistaken)).verdict
-        alarms += verdict in {Verdict.CONTRADICTED, Verdict.UNEXPLAINED}
-        agreed += verdict in {Verdict.AGREES, Verdict.TIED}
+        alarms += verdict in {ZoneVerdict.CONTRADICTED, ZoneVerdict.UNEXPLAINED}
+        agreed += verdict in {ZoneVerdict.AGREES, ZoneVerdict.TIED}
     assert alarms == 0
     assert agreed == 60
 
