@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 import agreement
+import answers
 import growth
 import importing
 import memory
@@ -27,6 +28,7 @@ QUESTIONS: tuple[Question, ...] = (
     *one_schedule.QUESTIONS,
     *parsing.QUESTIONS,
     *whole_desk.QUESTIONS,
+    *answers.QUESTIONS,
     *memory.QUESTIONS,
     *importing.QUESTIONS,
 )

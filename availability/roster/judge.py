@@ -8,6 +8,7 @@ counts; on duty with one that does not. After that comes what the ticket needs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
@@ -108,6 +109,25 @@ def judge(agent: Agent, at: int, duty: ReasonCode, freshness: Freshness, needs: 
     if needs is NOTHING:
         return verdict
     return _narrowed(verdict, agent, at, duty, needs)
+
+
+def only_available(
+    on_duty: Iterable[Agent], at: int, freshness: Freshness, needs: Needs
+) -> list[Agent]:
+    """Return those of the agents on duty of whom :func:`judge` says AVAILABLE."""
+    verdicts = VERDICTS[freshness][ReasonCode.ON_DUTY]
+    ready = {status for status, (state, _) in verdicts.items() if state is State.AVAILABLE}
+    # First what takes least: most tickets need nothing else, or a skill that few have.
+    agents = [agent for agent in on_duty if agent.status in ready]
+    if needs.rule is not None:
+        agents = [agent for agent in agents if needs.rule.fits(agent)]
+    if not needs.at_least:
+        return agents
+    return [
+        agent
+        for agent in agents
+        if judge(agent, at, ReasonCode.ON_DUTY, freshness, needs)[0] is State.AVAILABLE
+    ]
 
 
 def _narrowed(verdict: Verdict, agent: Agent, at: int, duty: ReasonCode, needs: Needs) -> Verdict:

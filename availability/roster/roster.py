@@ -1,5 +1,5 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, diagnosis, doctor, explain, index, judge, order, reasons, skills, upcoming,
+Imports agent, answer, diagnosis, doctor, explain, index, judge, order, skills, upcoming,
 engine, errors.
 """
 
@@ -20,9 +20,16 @@ from availability.errors import (
 from availability.roster.agent import Agent, Diagnostic, Skill
 from availability.roster.answer import Answer, Freshness, State, StatusAge
 from availability.roster.index import DutyIndex
-from availability.roster.judge import NOTHING, Needs, duty_of, evaluate, gone, judge
+from availability.roster.judge import (
+    NOTHING,
+    Needs,
+    duty_of,
+    evaluate,
+    gone,
+    judge,
+    only_available,
+)
 from availability.roster.order import sort_key
-from availability.roster.reasons import ReasonCode
 from availability.roster.skills import SkillRule, check_skills, skill_rule
 from availability.roster.upcoming import (
     NextAvailable,
@@ -266,14 +273,17 @@ class Roster(Value):
         key = sort_key(order, instant)
         micros = to_micros(instant)
         freshness = self._age.at(micros, to_micros(now))
-        judged = [
-            (agent, judge(agent, micros, duty, freshness, needs)[0])
-            for agent, duty in self._duties(instant, only_on_duty=unknown == "exclude")
-        ]
-        if unknown == "raise":
-            _refuse_unknown([agent.id for agent, state in judged if state is State.UNKNOWN])
-        refused = State.UNKNOWN if unknown == "exclude" else State.UNAVAILABLE
-        found = [agent for agent, state in judged if state not in (State.UNAVAILABLE, refused)]
+        if unknown == "exclude":
+            on_duty = self.on_duty(instant, order="roster")
+            found = only_available(on_duty, micros, freshness, needs)
+        else:
+            duties = ((agent, duty_of(agent, instant)) for agent in self)
+            judged = [
+                (agent, judge(agent, micros, duty, freshness, needs)[0]) for agent, duty in duties
+            ]
+            if unknown == "raise":
+                _refuse_unknown([agent.id for agent, state in judged if state is State.UNKNOWN])
+            found = [agent for agent, state in judged if state is not State.UNAVAILABLE]
         return found if key is None else sorted(found, key=key)
 
     def next_available(
@@ -313,12 +323,6 @@ class Roster(Value):
         """
         known = earlier.gone.union(agent.id for agent in earlier)
         return self._partial(gone=known.difference(self._by_id))(self.agents)
-
-    def _duties(self, at: datetime, *, only_on_duty: bool) -> list[tuple[Agent, ReasonCode]]:
-        """Return agents with what their schedules say."""
-        if only_on_duty:
-            return [(agent, ReasonCode.ON_DUTY) for agent in self.on_duty(at, order="roster")]
-        return [(agent, duty_of(agent, at)) for agent in self]
 
     def _needs(self, skill: Wanted | None, at_least: timedelta | None) -> Needs:
         if skill is None and at_least is None:

@@ -42,11 +42,12 @@ class SkillRule(Value):
 
     def fits(self, agent: Agent) -> bool:
         """Return whether an agent has what is needed."""
-        have = (
-            agent.has_skill(part) if isinstance(part, str) else part.fits(agent)
-            for part in self.parts
-        )
-        return all(have) if self.needs_all else any(have)
+        needs_all = self.needs_all
+        for part in self.parts:
+            has = agent.has_skill(part) if isinstance(part, str) else part.fits(agent)
+            if has is not needs_all:
+                return has
+        return needs_all
 
     def skills(self) -> Iterator[str]:
         """Yield the ids and names in the rule."""
