@@ -32,8 +32,9 @@ from availability.errors import (
     UnreachableError,
     WindowError,
 )
-from availability.roster.agent import Agent, Diagnostic, Skill, Status
+from availability.roster.agent import Agent, Skill, Status
 from availability.roster.answer import Freshness, State
+from availability.roster.diagnostic import Diagnostic, Severity
 from availability.roster.roster import Roster, Transition
 
 TYPE_CHECKING = False
@@ -62,6 +63,7 @@ __all__ = [
     "Roster",
     "ScheduleError",
     "ServerError",
+    "Severity",
     "Skill",
     "State",
     "Status",

@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[1]
 #: The documented names, each importable from ``availability``.
 SURFACE = """
     HelpdeskClient Roster Timeline WeeklySchedule DutyRange Interval Agent Skill Status Diagnostic
-    State Freshness Transition AvailabilityError ScheduleError InstantError NaiveDatetimeError
-    WindowError UnreachableError TimezoneError CalendarUnknownError ConfigurationError
-    UnknownAgentError FeishuError AuthenticationError AccessDeniedError NotFoundError
-    BadRequestError RateLimitedError ServerError PayloadError TransportError
+    Severity State Freshness Transition AvailabilityError ScheduleError InstantError
+    NaiveDatetimeError WindowError UnreachableError TimezoneError CalendarUnknownError
+    ConfigurationError UnknownAgentError FeishuError AuthenticationError AccessDeniedError
+    NotFoundError BadRequestError RateLimitedError ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 

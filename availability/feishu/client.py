@@ -34,7 +34,8 @@ from availability.feishu.payload import (
 from availability.feishu.reply import DEAD_TOKEN_CODES, WRONG_HEADERS, Reply
 from availability.feishu.token import TenantToken
 from availability.feishu.transport import Params, Timeout, Transport
-from availability.roster.agent import Agent, Diagnostic
+from availability.roster.agent import Agent
+from availability.roster.diagnostic import Diagnostic
 from availability.roster.roster import Clock, Roster, system_clock
 
 if TYPE_CHECKING:

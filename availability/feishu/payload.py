@@ -21,7 +21,8 @@ from availability.engine.schedule import (
 )
 from availability.engine.zones import zone_key
 from availability.errors import PayloadError, ScheduleError, describe
-from availability.roster.agent import Agent, Diagnostic, Skill, Status
+from availability.roster.agent import Agent, Skill, Status
+from availability.roster.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

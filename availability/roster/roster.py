@@ -1,5 +1,5 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, index, engine, errors.
+Imports agent, answer, diagnostic, index, engine, errors.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from availability.engine.instants import (
 )
 from availability.engine.value import Value
 from availability.errors import ConfigurationError, UnknownAgentError, describe
-from availability.roster.agent import Agent, Diagnostic
+from availability.roster.agent import Agent
 from availability.roster.answer import Freshness, State, StatusAge, judge
+from availability.roster.diagnostic import Diagnostic
 from availability.roster.index import DutyIndex
 
 TYPE_CHECKING = False
