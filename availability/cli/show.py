@@ -13,11 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli.view import Row, View
-from availability.engine.schedule import WeeklySchedule
+from availability.engine.schedule import DAYS, WeeklySchedule
 from availability.errors import one_line
 from availability.roster.answer import Freshness, State
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ON_DUTY = {True: "on duty", False: "off duty", None: "nobody can say"}
 COLOURS = {State.AVAILABLE: "green", State.UNAVAILABLE: "red", State.UNKNOWN: "yellow"}
 BASIS = {
