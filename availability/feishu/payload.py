@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
+from availability.engine.oddities import oddities
 from availability.engine.schedule import (
-    LAST_MINUTE,
+    MOST_ROWS,
     DutyRange,
     WeeklySchedule,
     check_end_2359,
@@ -27,7 +28,7 @@ from availability.roster.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from availability.engine.schedule import End2359
+    from availability.engine.schedule import End2359, Spelled
     from availability.roster.agent import RawStatus
 
 Object: TypeAlias = Mapping[str, object]
@@ -189,23 +190,21 @@ def _schedule(
         schedule = WeeklySchedule.parse(rows, tz=tz, end_2359=end_2359)  # type: ignore[arg-type]
     except ScheduleError:
         return _readable_rows(rows, tz, end_2359, note)
-    for index, (_, _, end) in enumerate(schedule.spelled):
-        if end == LAST_MINUTE:
-            _note_end(f"schedule[{index}]", end_2359, note)
+    find = _oddities if len(schedule.spelled) <= MOST_ROWS else _oddities.__wrapped__
+    for code, message in find(schedule.spelled, end_2359):
+        note(code, message)
     return schedule, 0
 
 
 def _readable_rows(
     rows: object, tz: str, end_2359: End2359, note: Note
 ) -> tuple[WeeklySchedule | None, int]:
-    ranges: list[DutyRange] = []
+    ranges: dict[int, DutyRange] = {}
     unreadable = 0
     try:
-        for where, row in named_rows(rows):
+        for index, (where, row) in enumerate(named_rows(rows)):
             try:
-                ranges.append(DutyRange.parse(row, where))
-                if ranges[-1].end == LAST_MINUTE:
-                    _note_end(where, end_2359, note)
+                ranges[index] = DutyRange.parse(row, where)
             except ScheduleError as error:
                 note(error.reason, str(error))
                 unreadable += 1
@@ -214,12 +213,16 @@ def _readable_rows(
         return None, 0
     if unreadable and not ranges:
         return None, unreadable
-    return WeeklySchedule(tuple(ranges), tz, end_2359), unreadable
+    schedule = WeeklySchedule(ranges.values(), tz, end_2359)
+    for code, message in oddities(schedule.spelled, end_2359, tuple(ranges)):
+        note(code, message)
+    return schedule, unreadable
 
 
-def _note_end(where: str, end_2359: End2359, note: Note) -> None:
-    if end_2359 == "midnight":
-        note("end_2359", f"{where}.end_time: 23:59 is taken as the end of the day")
+@lru_cache(maxsize=1024)
+def _oddities(rows: tuple[Spelled, ...], end_2359: End2359) -> tuple[tuple[str, str], ...]:
+    """Return what is odd about the rows of a schedule, none of which is unreadable."""
+    return tuple(oddities(rows, end_2359, range(len(rows))))
 
 
 def _status(code: object, note: Note) -> tuple[Status, RawStatus]:

@@ -67,7 +67,9 @@ class Diagnostic(Value):
     agent_id: str | None
 
     def __init__(self, code: str, message: str, agent_id: str | None = None) -> None:
-        self._fill(code, message, agent_id)
+        set_code(self, code)  # this is _fill without its loop
+        set_message(self, message)
+        set_agent_id(self, agent_id)
 
     def __str__(self) -> str:
         whose = f"{self.agent_id}: " if self.agent_id else ""
@@ -77,3 +79,6 @@ class Diagnostic(Value):
     def severity(self) -> Severity:
         """How much it matters, by its code; of a code that nobody knows, WARNING."""
         return CODES[self.code][0] if self.code in CODES else Severity.WARNING
+
+
+set_code, set_message, set_agent_id = Diagnostic._setters  # noqa: SLF001  (its own module)
