@@ -24,6 +24,7 @@ from availability.engine.zones import zone_key
 from availability.errors import PayloadError, ScheduleError, describe
 from availability.roster.agent import Agent, Skill, Status
 from availability.roster.diagnostic import Diagnostic
+from availability.roster.skills import several_names, tell_names
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -87,7 +88,7 @@ def parse_agents(
         try:
             found, agent_id = _identified(item, f"agent_schedules[{index}]")
         except PayloadError as error:
-            left_out.append(Diagnostic("not_an_agent", str(error)))
+            left_out.append(Diagnostic(error.reason, str(error)))
         else:
             agents.append(_read_agent(found, agent_id, agent_tz.get(agent_id, tz), end_2359))
     return agents, left_out
@@ -134,7 +135,9 @@ def _identified(item: object, where: str) -> tuple[Object, str]:
     agent_id = agent.get("id")
     if not isinstance(agent_id, str) or not agent_id:
         what = "an empty string" if agent_id == "" else type(agent_id).__name__
-        raise PayloadError(f"{where}.agent.id: {what} is not an agent id")
+        error = PayloadError(f"{where}.agent.id: {what} is not an agent id")
+        error.reason = "missing_id"
+        raise error
     return item, agent_id
 
 
@@ -256,6 +259,9 @@ def _skills(items: object, note: Note) -> list[Skill]:
         else:
             where = f"agent_skills[{index}].id"
             note("bad_skill", f"{where}: {describe(skill_id)} is not a skill id; left out")
+    if len({skill.id for skill in skills}) < len(skills):
+        for twice, names in several_names(skills).items():
+            note("duplicate_skill", f"agent_skills: {tell_names(twice, names)}")
     return skills
 
 

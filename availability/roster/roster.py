@@ -1,5 +1,5 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, diagnostic, index, engine, errors.
+Imports agent, answer, diagnostic, index, skills, engine, errors.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from availability.roster.agent import Agent
 from availability.roster.answer import Freshness, State, StatusAge, judge
 from availability.roster.diagnostic import Diagnostic
 from availability.roster.index import DutyIndex
+from availability.roster.skills import desk_diagnostics
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,8 +143,9 @@ class Roster(Value):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was odd in the payload: items left out first, then agent by agent."""
-        return (*self.left_out, *(one for agent in self for one in agent.diagnostics))
+        """What was odd in the payload: items left out first, skills, then agent by agent."""
+        odd = (one for agent in self for one in agent.diagnostics)
+        return (*self.left_out, *desk_diagnostics(self.agents), *odd)
 
     def on_duty(self, at: datetime, *, order: Order | None = None) -> list[Agent]:
         """Return the agents on duty at an instant, by their schedules alone.
