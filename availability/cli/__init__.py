@@ -2,7 +2,7 @@
 
 Reading order: options (what can be asked for), at (texts to instants), source
 (where the roster comes from), ask (all of these together), view (what is shown,
-and its JSON), show (tables for people), app (the commands).
+and its JSON), show (tables for people), lint (what is odd), app (the commands).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The commands: now, who, agent, next, sandbox.
-Imports ask, options, source, view, feishu, roster, errors.
+"""The commands: now, who, agent, next, lint, sandbox.
+Imports ask, lint, options, source, view, feishu, roster, errors.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import typer
 
 from availability.cli import options, show
 from availability.cli.ask import ask
+from availability.cli.lint import lint
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
 from availability.errors import UnknownAgentError, one_line
@@ -138,6 +139,9 @@ def next_(
             print_json(view, rows, next=view.rfc3339(when))
         else:
             show.print_transition(view, when, rows)
+
+
+app.command()(lint)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -86,6 +86,11 @@ def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
             for row in rows
         ],
     }
+    print_document(document)
+
+
+def print_document(document: Mapping[str, object]) -> None:
+    """Print a JSON object, in letters that the output can show."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(document, ensure_ascii=not readable, indent=2)
     print(text)  # noqa: T201  (its purpose)
