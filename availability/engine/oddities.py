@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from operator import itemgetter, lt
 
 from availability.engine.schedule import (
     DAY_MINUTES,
@@ -20,7 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.engine.schedule import End2359, Spelled
 
-#: From and to, in minutes since Monday 00:00, and the number of the row.
+#: From and to, in minutes since Monday 00:00; with the number of the row.
+Span = tuple[int, int]
 RowSpan = tuple[int, int, int]
 
 
@@ -81,11 +82,11 @@ def meetings(rows: Sequence[Spelled], end_2359: End2359) -> list[Meeting]:
     share, every minute lies in both rows of some pair. Where duty goes on only
     because rows touch, some pair does so there.
     """
-    if len(rows) < 2:
+    minutes = minutes_of(rows, end_2359) if len(rows) > 1 else []
+    if _are_apart(minutes):
         return []
     numbers = [row for row, (code, _, _) in enumerate(rows) for _ in MIDNIGHTS[code]]
-    minutes = zip(minutes_of(rows, end_2359), numbers, strict=True)
-    spans = sorted([(start, end, row) for (start, end), row in minutes])
+    spans = sorted([(*span, row) for span, row in zip(minutes, numbers, strict=True)])
     kept = _kept(spans)
     _, reach, last = max(spans, key=itemgetter(1))
     reach -= WEEK_MINUTES  # Sunday's nights go on on Monday
@@ -99,6 +100,14 @@ def meetings(rows: Sequence[Spelled], end_2359: End2359) -> list[Meeting]:
         if end > reach:
             reach, last = end, row
     return [found[key] for key in sorted(found)]
+
+
+def _are_apart(minutes: Sequence[Span]) -> bool:
+    """Return whether no two shifts of a week meet, as hardly any do: they need no sweep."""
+    if not minutes:
+        return True
+    starts, ends = map(sorted, zip(*minutes, strict=True))
+    return ends[-1] - WEEK_MINUTES < starts[0] and all(map(lt, ends, starts[1:]))
 
 
 def _kept(spans: Iterable[RowSpan]) -> set[int]:

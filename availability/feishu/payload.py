@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from availability.engine.oddities import oddities
@@ -38,6 +39,7 @@ Note: TypeAlias = Callable[[str, str], None]
 TEXT_FIELDS = ("name", "email", "department", "company_name", "avatar_url")
 #: Skills with longer texts are not remembered: they come from outside.
 MOST_SHARED = 256
+SKILL_ID = attrgetter("id")
 TEXT_TYPES = frozenset({str, type(None)})
 STATUSES = {int(status): status for status in Status if status is not Status.UNKNOWN}
 
@@ -259,7 +261,7 @@ def _skills(items: object, note: Note) -> list[Skill]:
         else:
             where = f"agent_skills[{index}].id"
             note("bad_skill", f"{where}: {describe(skill_id)} is not a skill id; left out")
-    if len({skill.id for skill in skills}) < len(skills):
+    if len(set(map(SKILL_ID, skills))) < len(skills):
         for twice, names in several_names(skills).items():
             note("duplicate_skill", f"agent_skills: {tell_names(twice, names)}")
     return skills
