@@ -34,8 +34,9 @@ from availability.errors import (
     UnreachableError,
     WindowError,
 )
-from availability.roster.agent import Agent, Diagnostic, Skill, Status
+from availability.roster.agent import Agent, Skill, Status
 from availability.roster.answer import Answer, Freshness, State
+from availability.roster.diagnostic import Diagnostic, Severity
 from availability.roster.reasons import Reason, ReasonCode
 from availability.roster.roster import Roster
 from availability.roster.skills import SkillRule, all_of, any_of
@@ -73,6 +74,7 @@ __all__ = [
     "Roster",
     "ScheduleError",
     "ServerError",
+    "Severity",
     "Skill",
     "SkillRule",
     "State",

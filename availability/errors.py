@@ -141,7 +141,13 @@ class ServerError(FeishuError):
 
 
 class PayloadError(FeishuError):
-    """The answer is not what the API promises."""
+    """The answer is not what the API promises.
+
+    ``reason`` is a stable code: ``missing_id`` for an agent without an id, else
+    ``not_an_agent``.
+    """
+
+    reason: str = "not_an_agent"
 
 
 class TransportError(FeishuError):

@@ -22,10 +22,10 @@ ROOT = Path(__file__).parents[1]
 SURFACE = """
     HelpdeskClient Roster Timeline WeeklySchedule DutyRange Interval Agent Skill Status Diagnostic
     State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable Transition
-    Diagnosis ZoneVerdict AvailabilityError ScheduleError InstantError NaiveDatetimeError
-    WindowError UnreachableError TimezoneError CalendarUnknownError ConfigurationError
-    UnknownAgentError UnknownSkillError UnknownStateError FeishuError AuthenticationError
-    AccessDeniedError NotFoundError BadRequestError RateLimitedError ServerError
+    Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError InstantError
+    NaiveDatetimeError WindowError UnreachableError TimezoneError CalendarUnknownError
+    ConfigurationError UnknownAgentError UnknownSkillError UnknownStateError FeishuError
+    AuthenticationError AccessDeniedError NotFoundError BadRequestError RateLimitedError ServerError
     PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 

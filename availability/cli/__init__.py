@@ -2,8 +2,8 @@
 
 Reading order: options (what can be asked for), at (texts to instants), source
 (where the roster comes from), ask (all of these together), view (what is shown,
-and its JSON), show (tables for people), doctor (a command with tables of its own),
-app (the other commands).
+and its JSON), show (tables for people), explain, lint and
+doctor (a command each), app (the other commands).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The commands: now, who, agent, explain, next, doctor, sandbox.
-Imports ask, doctor, explain, options, source, view, feishu, roster, errors.
+"""The commands: now, who, agent, explain, next, lint, doctor, sandbox.
+Imports ask, doctor, explain, lint, options, source, view, feishu, roster, errors.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from availability.cli import options, show
 from availability.cli.ask import ask, check_is_there, wanted
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
+from availability.cli.lint import lint
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
 from availability.errors import one_line
@@ -152,6 +153,7 @@ def next_(
             show.print_transition(view, when, rows)
 
 
+app.command()(lint)
 app.command()(doctor)
 
 

@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli.view import Row, View
-from availability.engine.schedule import WeeklySchedule
+from availability.engine.schedule import DAYS, WeeklySchedule
 from availability.errors import one_line
 from availability.roster.answer import Freshness, State
+from availability.roster.diagnostic import CODES, Diagnostic, Severity
 from availability.roster.explain import Explanation
 from availability.roster.reasons import ReasonCode
 
@@ -23,15 +24,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.roster.messages import Language
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ON_DUTY = {True: "on duty", False: "off duty", None: "nobody can say"}
 #: In which they are shown.
 ORDER = (State.AVAILABLE, State.UNKNOWN, State.UNAVAILABLE)
 COLOURS = {State.AVAILABLE: "green", State.UNAVAILABLE: "red", State.UNKNOWN: "yellow"}
+SEVERITY_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 BASIS = {
     Freshness.STALE: "No status counts: they were fetched too long ago, or nobody knows when.",
     Freshness.BEYOND: "By the schedules alone: no status is known for that instant.",
 }
+#: So that the groups of a desk stand in line.
+SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
+CODE_WIDTH = max(map(len, CODES))
 #: Below this a table would lose what it is read for; without a terminal there is room for ids.
 NARROWEST, PLAIN_WIDTH = 80, 140
 
@@ -73,8 +77,9 @@ def print_agent(view: View, row: Row) -> None:
         console.print(f"skills: {one_line(row.skills)}")
     if agent.schedule is not None:
         console.print(_week(agent.schedule))
-    for diagnostic in agent.diagnostics:
-        console.print(Text(one_line(f"{diagnostic.message} [{diagnostic.code}]"), style="yellow"))
+    for odd in agent.diagnostics:
+        line = one_line(f"{odd.severity.value}: {odd.message} [{odd.code}]")
+        console.print(Text(line, style=SEVERITY_COLOURS[odd.severity]))
 
 
 def print_explanation(view: View, found: Explanation, language: Language) -> None:
@@ -101,6 +106,15 @@ def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> No
         console.print(Text.assemble("  ", (sign, colour), f" {one_line(row.name)}"))
 
 
+def print_oddities(groups: Iterable[tuple[str, Sequence[Diagnostic]]], summary: str) -> None:
+    """Print what is odd, each group below its heading, and a last line."""
+    console = _console()
+    for heading, diagnostics in groups:
+        console.print(Text(one_line(heading), style="bold"))
+        console.print(_oddities(diagnostics))
+    console.print(summary)
+
+
 def _table(view: View, rows: Iterable[Row]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("Agent", overflow="fold", max_width=24)
@@ -118,6 +132,17 @@ def _table(view: View, rows: Iterable[Row]) -> Table:
             Text(one_line(row.skills)),
             Text(one_line(row.agent.id)),
         )
+    return table
+
+
+def _oddities(diagnostics: Iterable[Diagnostic]) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 0, 0, 2), pad_edge=True)
+    for width in SEVERITY_WIDTH, CODE_WIDTH:
+        table.add_column(no_wrap=True, min_width=width)
+    table.add_column(overflow="fold")
+    for odd in diagnostics:
+        severity = Text(odd.severity.value, style=SEVERITY_COLOURS[odd.severity])
+        table.add_row(severity, one_line(odd.code), Text(one_line(odd.message)))
     return table
 
 

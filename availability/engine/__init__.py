@@ -2,5 +2,6 @@
 
 Reading order: schedule (rows in local terms), zones (wall time to instant),
 week (the weekly pattern), course (pattern and zone: on and off in UTC),
-timeline (every question), bulk (many instants at once).
+timeline (every question), bulk (many instants at once). Beside them: oddities
+(rows that overlap, touch or end before they start).
 """

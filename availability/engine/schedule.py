@@ -30,6 +30,7 @@ WEEKDAY_CODES: Mapping[int, tuple[int, ...]] = {
     10: (0, 1, 2, 3, 4),
     11: (5, 6),
 }
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY_MINUTES = 24 * 60
 LAST_MINUTE = DAY_MINUTES - 1
 WEEK_MINUTES = 7 * DAY_MINUTES
@@ -205,12 +206,17 @@ class WeeklySchedule(Value):
 
         An end may lie beyond the week's 10,080 minutes; ranges are not merged.
         """
-        meant = {LAST_MINUTE: DAY_MINUTES} if self.end_2359 == "midnight" else {}
-        return [
-            (midnight + start, midnight + meant.get(end, end) + DAY_MINUTES * (end < start))
-            for weekday, start, end in self.spelled
-            for midnight in MIDNIGHTS[weekday]
-        ]
+        return minutes_of(self.spelled, self.end_2359)
+
+
+def minutes_of(rows: Iterable[Spelled], end_2359: End2359) -> list[tuple[int, int]]:
+    """Return each row on each of its weekdays, as minutes since Monday 00:00."""
+    meant = {LAST_MINUTE: DAY_MINUTES} if end_2359 == "midnight" else {}
+    return [
+        (midnight + start, midnight + meant.get(end, end) + DAY_MINUTES * (end < start))
+        for weekday, start, end in rows
+        for midnight in MIDNIGHTS[weekday]
+    ]
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: neither True nor 1.0 is weekday 1

@@ -35,7 +35,8 @@ from availability.feishu.payload import (
 from availability.feishu.reply import DEAD_TOKEN_CODES, WRONG_HEADERS, Reply
 from availability.feishu.token import TenantToken
 from availability.feishu.transport import Params, Timeout, Transport
-from availability.roster.agent import Agent, Diagnostic, Skill
+from availability.roster.agent import Agent, Skill
+from availability.roster.diagnostic import Diagnostic
 from availability.roster.roster import Clock, Roster, system_clock
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ class HelpdeskClient:
         try:
             return self._agent_in(reply, agent_id)
         except PayloadError as error:
-            return Diagnostic("not_an_agent", str(error), agent_id)
+            return Diagnostic(error.reason, str(error), agent_id)
 
     def _agent_in(self, reply: Reply, agent_id: str) -> Agent:
         tz = self.agent_tz.get(agent_id, self.tz)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
+from availability.engine.oddities import oddities
 from availability.engine.schedule import (
-    LAST_MINUTE,
+    MOST_ROWS,
     DutyRange,
     WeeklySchedule,
     check_end_2359,
@@ -21,12 +23,14 @@ from availability.engine.schedule import (
 )
 from availability.engine.zones import zone_key
 from availability.errors import PayloadError, ScheduleError, describe
-from availability.roster.agent import Agent, Diagnostic, Skill, Status
+from availability.roster.agent import Agent, Skill, Status
+from availability.roster.diagnostic import Diagnostic
+from availability.roster.skill_names import several_names, tell_names
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from availability.engine.schedule import End2359
+    from availability.engine.schedule import End2359, Spelled
     from availability.roster.agent import RawStatus
 
 Object: TypeAlias = Mapping[str, object]
@@ -35,6 +39,7 @@ Note: TypeAlias = Callable[[str, str], None]
 TEXT_FIELDS = ("name", "email", "department", "company_name", "avatar_url")
 #: Skills with longer texts are not remembered: they come from outside.
 MOST_SHARED = 256
+SKILL_ID = attrgetter("id")
 TEXT_TYPES = frozenset({str, type(None)})
 STATUSES = {int(status): status for status in Status if status is not Status.UNKNOWN}
 
@@ -85,7 +90,7 @@ def parse_agents(
         try:
             found, agent_id = _identified(item, f"agent_schedules[{index}]")
         except PayloadError as error:
-            left_out.append(Diagnostic("not_an_agent", str(error)))
+            left_out.append(Diagnostic(error.reason, str(error)))
         else:
             agents.append(_read_agent(found, agent_id, agent_tz.get(agent_id, tz), end_2359))
     return agents, left_out
@@ -141,7 +146,9 @@ def _identified(item: object, where: str) -> tuple[Object, str]:
     agent_id = agent.get("id")
     if not isinstance(agent_id, str) or not agent_id:
         what = "an empty string" if agent_id == "" else type(agent_id).__name__
-        raise PayloadError(f"{where}.agent.id: {what} is not an agent id")
+        error = PayloadError(f"{where}.agent.id: {what} is not an agent id")
+        error.reason = "missing_id"
+        raise error
     return item, agent_id
 
 
@@ -197,23 +204,21 @@ def _schedule(
         schedule = WeeklySchedule.parse(rows, tz=tz, end_2359=end_2359)  # type: ignore[arg-type]
     except ScheduleError:
         return _readable_rows(rows, tz, end_2359, note)
-    for index, (_, _, end) in enumerate(schedule.spelled):
-        if end == LAST_MINUTE:
-            _note_end(f"schedule[{index}]", end_2359, note)
+    find = _oddities if len(schedule.spelled) <= MOST_ROWS else _oddities.__wrapped__
+    for code, message in find(schedule.spelled, end_2359):
+        note(code, message)
     return schedule, 0
 
 
 def _readable_rows(
     rows: object, tz: str, end_2359: End2359, note: Note
 ) -> tuple[WeeklySchedule | None, int]:
-    ranges: list[DutyRange] = []
+    ranges: dict[int, DutyRange] = {}
     unreadable = 0
     try:
-        for where, row in named_rows(rows):
+        for index, (where, row) in enumerate(named_rows(rows)):
             try:
-                ranges.append(DutyRange.parse(row, where))
-                if ranges[-1].end == LAST_MINUTE:
-                    _note_end(where, end_2359, note)
+                ranges[index] = DutyRange.parse(row, where)
             except ScheduleError as error:
                 note(error.reason, str(error))
                 unreadable += 1
@@ -222,12 +227,16 @@ def _readable_rows(
         return None, 0
     if unreadable and not ranges:
         return None, unreadable
-    return WeeklySchedule(tuple(ranges), tz, end_2359), unreadable
+    schedule = WeeklySchedule(ranges.values(), tz, end_2359)
+    for code, message in oddities(schedule.spelled, end_2359, tuple(ranges)):
+        note(code, message)
+    return schedule, unreadable
 
 
-def _note_end(where: str, end_2359: End2359, note: Note) -> None:
-    if end_2359 == "midnight":
-        note("end_2359", f"{where}.end_time: 23:59 is taken as the end of the day")
+@lru_cache(maxsize=1024)
+def _oddities(rows: tuple[Spelled, ...], end_2359: End2359) -> tuple[tuple[str, str], ...]:
+    """Return what is odd about the rows of a schedule, none of which is unreadable."""
+    return tuple(oddities(rows, end_2359, range(len(rows))))
 
 
 def _status(code: object, note: Note) -> tuple[Status, RawStatus]:
@@ -261,6 +270,9 @@ def _skills(items: object, note: Note) -> list[Skill]:
         else:
             where = f"agent_skills[{index}].id"
             note("bad_skill", f"{where}: {describe(skill_id)} is not a skill id; left out")
+    if len(set(map(SKILL_ID, skills))) < len(skills):
+        for twice, names in several_names(skills).items():
+            note("duplicate_skill", f"agent_skills: {tell_names(twice, names)}")
     return skills
 
 

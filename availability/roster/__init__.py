@@ -1,7 +1,8 @@
 """Many agents: who is on duty, who is available, who is next. Imports the engine, errors.
 
-Reading order: agent (one of them), skills (what a ticket needs), reasons and
-answer (available, unavailable or unknown), judge (the rules), roster (the whole
-desk); beside them index (fast on duty), order, upcoming (what comes next),
-messages and explain (for people), diagnosis and doctor (are the zones right?).
+Reading order: diagnostic (what was odd in a payload), agent (one of them), skills
+(what a ticket needs), reasons and answer (available, unavailable or unknown), judge
+(the rules), roster (the whole desk); beside them index (fast on duty), order,
+upcoming (what comes next), messages and explain (for people), skill_names,
+diagnosis and doctor (are the zones right?).
 """

@@ -1,4 +1,6 @@
-"""One agent of the desk (客服): who they are, what they can do, when. Imports engine, errors."""
+"""One agent of the desk (客服): who they are, what they can do, when.
+Imports diagnostic, engine.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from availability.engine.instants import to_micros
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
 from availability.engine.value import Value
-from availability.errors import one_line
+from availability.roster.diagnostic import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,23 +49,6 @@ class Skill(Value):
 
     def __init__(self, id: str, name: str | None = None, is_default: bool = False) -> None:  # noqa: A002  (the platform's word)
         self._fill(id, name, is_default)
-
-
-class Diagnostic(Value):
-    """Something odd in a payload: a stable code, and one line that says what and where."""
-
-    __slots__ = _fields = ("code", "message", "agent_id")
-
-    code: str
-    message: str
-    agent_id: str | None
-
-    def __init__(self, code: str, message: str, agent_id: str | None = None) -> None:
-        self._fill(code, message, agent_id)
-
-    def __str__(self) -> str:
-        whose = f"{self.agent_id}: " if self.agent_id else ""
-        return one_line(f"{whose}{self.message} [{self.code}]")
 
 
 class Agent(Value):

@@ -1,6 +1,6 @@
 """The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, diagnosis, doctor, explain, index, judge, order, skills, upcoming,
-engine, errors.
+Imports agent, answer, diagnosis, diagnostic, doctor, explain, index, judge, order, skill_names,
+skills, upcoming, engine, errors.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from availability.errors import (
     UnknownStateError,
     describe,
 )
-from availability.roster.agent import Agent, Diagnostic, Skill
+from availability.roster.agent import Agent, Skill
 from availability.roster.answer import Answer, Freshness, State, StatusAge
+from availability.roster.diagnostic import Diagnostic
 from availability.roster.index import DutyIndex
 from availability.roster.judge import (
     NOTHING,
@@ -30,6 +31,7 @@ from availability.roster.judge import (
     only_available,
 )
 from availability.roster.order import sort_key
+from availability.roster.skill_names import desk_diagnostics
 from availability.roster.skills import SkillRule, check_skills, skill_rule
 from availability.roster.upcoming import (
     NextAvailable,
@@ -167,8 +169,9 @@ class Roster(Value):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was odd in the payload: items left out first, then agent by agent."""
-        return (*self.left_out, *(one for agent in self for one in agent.diagnostics))
+        """What was odd in the payload: items left out first, skills, then agent by agent."""
+        odd = (one for agent in self for one in agent.diagnostics)
+        return (*self.left_out, *desk_diagnostics(self.agents, self.skills or ()), *odd)
 
     def on_duty(self, at: datetime, *, order: Literal["roster"] | None = None) -> list[Agent]:
         """Return the agents on duty at an instant, by their schedules alone.

@@ -253,7 +253,10 @@ def test_items_that_are_no_agents_are_left_out_and_reported(client, sandbox, suc
     sandbox.answer_next(success({"agent_schedules": items}))
     roster = client.roster()
     assert ids(roster) == ["ou_1", "ou_2"]
-    assert codes(roster.left_out) == ["not_an_agent"] * len(NO_AGENTS)
+    without_id = [
+        isinstance(item, dict) and isinstance(item.get("agent"), dict) for item in NO_AGENTS
+    ]
+    assert codes(roster.left_out) == [("not_an_agent", "missing_id")[one] for one in without_id]
     assert roster.diagnostics == roster.left_out
     for index, diagnostic in enumerate(roster.left_out, start=1):
         assert f"agent_schedules[{index}]" in diagnostic.message
@@ -368,7 +371,7 @@ def test_unknown_ids_and_an_odd_payload_do_not_hide_the_others(connect, desk, su
     assert told == [1, 2, 3, 4, 5]
     assert [(one.code, one.agent_id) for one in roster.left_out] == [
         ("agent_not_found", "ou_nobody"),
-        ("not_an_agent", "ou_2"),
+        ("missing_id", "ou_2"),
         ("agent_not_found", "a/b"),
     ]
     assert roster.diagnostics == roster.left_out

@@ -21,7 +21,7 @@ from availability import (
     TimezoneError,
     WeeklySchedule,
 )
-from availability.feishu import parse_agent
+from availability.feishu import parse_agent, payload
 from availability.feishu.payload import saved_items
 
 SHANGHAI = "Asia/Shanghai"
@@ -132,6 +132,8 @@ def test_what_is_no_agent_at_all_is_refused(payload):
     with pytest.raises(PayloadError, match="agent") as caught:
         read(payload)
     assert "@" not in str(caught.value)
+    has_agent = isinstance(payload, dict) and isinstance(payload.get("agent"), dict)
+    assert caught.value.reason == ("missing_id" if has_agent else "not_an_agent")
 
 
 @pytest.mark.parametrize("field", TEXTS)
@@ -283,6 +285,55 @@ def test_an_end_at_2359(end, policy, diagnostics):
     assert agent.unreadable_rows == 0
 
 
+NIGHT = {**DAY, "start_time": "22:00", "end_time": "06:00"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "diagnostics"),
+    [
+        ([NIGHT], ["inverted"]),
+        ([DAY, DAY], ["overlap"]),
+        ([DAY, NIGHT], ["inverted"]),
+        ([DAY, {**DAY, "start_time": "18:00", "end_time": "23:59"}], ["end_2359", "touching"]),
+        (
+            [DAY, None, {**DAY, "start_time": "18:00", "end_time": "20:00"}],
+            ["not_a_row", "touching"],
+        ),
+        ([None, {**NIGHT, "weekday": 7}, DAY, DAY], ["not_a_row", "inverted", "overlap"]),
+    ],
+)
+def test_rows_that_are_read_and_odd(rows, diagnostics):
+    agent = read(example(schedule=rows))
+    assert codes(agent) == diagnostics
+    assert len(agent.schedule.ranges) == len([one for one in rows if one])
+    assert all(one.agent_id == agent.id for one in agent.diagnostics)
+
+
+@pytest.mark.parametrize("before", [[], [None], [None, {**DAY, "weekday": 8}]])
+@pytest.mark.parametrize("between", [[], [None] * 3])
+def test_odd_rows_are_named_by_their_own_places(before, between):
+    agent = read(example(schedule=[*before, DAY, *between, DAY, {**NIGHT, "end_time": "23:59"}]))
+    first, second = len(before), len(before) + 1 + len(between)
+    assert [one.message for one in agent.diagnostics][agent.unreadable_rows :] == [
+        f"schedule[{second + 1}].end_time: 23:59 is taken as the end of the day",
+        f"schedule[{first}] and schedule[{second}] overlap on Monday 09:00-18:00: merged",
+    ]
+
+
+def test_odd_rows_beyond_what_is_remembered_are_reported_alike():
+    few, many = ([{**DAY, "weekday": n % 7 + 1} for n in range(count)] for count in (64, 65))
+    assert codes(read(example(schedule=few))) == ["overlap"] * 57
+    assert codes(read(example(schedule=many))) == ["overlap"] * 58
+
+
+def test_agents_with_equal_rows_share_what_is_said_of_them(monkeypatch):
+    rows = [NIGHT, {**NIGHT, "weekday": 3}]
+    read(example(schedule=rows))
+    monkeypatch.setattr(payload, "oddities", None)
+    other = read(example(agent={"id": "ou_2"}, schedule=[dict(row) for row in rows]), tz="UTC")
+    assert [(one.code, one.agent_id) for one in other.diagnostics] == [("inverted", "ou_2")] * 2
+
+
 def test_the_policy_for_2359_and_the_zone_are_checked_first():
     with pytest.raises(ConfigurationError, match="end_2359"):
         read(None, end_2359="noon")
@@ -315,6 +366,24 @@ def test_skills(skills, expected, diagnostics):
     agent = read(example(agent_skills=skills))
     assert agent.skills == tuple(expected)
     assert codes(agent) == diagnostics
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["账单", "账单", None, ""], None),
+        (["账单", "billing"], "agent_skills: skill 's1' has 2 names: '账单', 'billing'"),
+        ([None, "b", "a", "b"], "agent_skills: skill 's1' has 2 names: 'b', 'a'"),
+        (list("edcba"), "agent_skills: skill 's1' has 5 names: 'e', 'd', 'c', …"),
+        (["x" * 1000, "y\n"], f"agent_skills: skill 's1' has 2 names: '{'x' * 39}…', 'y\\n'"),
+    ],
+)
+def test_a_skill_with_several_names(names, said):
+    others = [{"id": "s2", "name": "VIP"}]
+    agent = read(example(agent_skills=[{"id": "s1", "name": name} for name in names] + others))
+    assert [one.name for one in agent.skills] == [*names, "VIP"]
+    assert [one.message for one in agent.diagnostics] == ([said] if said else [])
+    assert codes(agent) == ["duplicate_skill"] * len(agent.diagnostics)
 
 
 def test_skills_that_are_absent():

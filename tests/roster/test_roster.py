@@ -172,6 +172,27 @@ def test_diagnostics_of_the_roster_and_of_its_agents():
     assert str(odd) == "odd: status: 7 is unknown [unknown_status]"
 
 
+BILLING, ZHANGDAN, NAMELESS = Skill("s1", "billing"), Skill("s1", "账单"), Skill("s1")
+
+
+@pytest.mark.parametrize(
+    ("skills", "said"),
+    [
+        ([], None),
+        ([(BILLING,), (BILLING,), (NAMELESS,)], None),
+        ([(BILLING,), (Skill("s2", "billing"),)], None),
+        ([(BILLING,), (ZHANGDAN,), (BILLING,)], "2 names: 'billing', '账单'"),
+        ([(ZHANGDAN,), (BILLING,)], "2 names: '账单', 'billing'"),
+        ([(BILLING, ZHANGDAN), (BILLING,)], None),  # the first agent's own diagnostic says it
+        ([(BILLING, ZHANGDAN), (Skill("s1", "x"),)], "3 names: 'billing', '账单', 'x'"),
+    ],
+)
+def test_a_skill_with_several_names_on_the_desk(skills, said):
+    roster = Roster([agent(str(n), skills=own) for n, own in enumerate(skills)])
+    message = f"on the desk skill 's1' has {said}"
+    assert roster.diagnostics == ((Diagnostic("duplicate_skill", message),) if said else ())
+
+
 @pytest.mark.parametrize(
     "question", ["on_duty", "count_on_duty", "unknown", "available", "next_transition"]
 )
