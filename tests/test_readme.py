@@ -16,7 +16,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 COMMANDS = re.findall(r"^\$ availability (.*)$", CONSOLE, re.MULTILINE)
-SHOWN = re.findall(r"```console\n\$ availability (who --demo [^\n]*)\n(.+?)```", README, re.DOTALL)
+SHOWN = re.findall(r"```console\n\$ availability ([^\n]* --at [^\n]*)\n([^$]+?)```", README)
+
+VIP = [{"id": "s1", "name": "VIP"}, {"id": "s2", "name": "账单"}]
+UNKNOWN = {"status": 1, "agent": {"id": "ou_1"}, "agent_skills": VIP}
+NEVER = {**UNKNOWN, "schedule": []}
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +31,28 @@ def desk(monkeypatch):
         yield sandbox
 
 
-@pytest.mark.parametrize("code", PYTHON, ids=["bot", "offline"])
-def test_python(code, capsys):
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    list(zip(PYTHON, ["give it to ", "司马晓彤 no readable schedule", ""], strict=True)),
+    ids=["routing", "states", "offline"],
+)
+def test_python(code, expected, capsys):
     exec(compile(code, "README.md", "exec"), {})
     printed = capsys.readouterr().out
-    assert "can take it, until" in printed or "assert" in code
+    assert expected in printed
+    assert printed or "assert" in code
+
+
+def test_routing_handles_every_case(desk, capsys):
+    """Whoever is left: somebody of whom nobody can say, then nobody at all."""
+    for payload, expected in [
+        (UNKNOWN, "ask first: ou_1: unknown: "),
+        (NEVER, "nobody now; next: None"),
+    ]:
+        with Sandbox(agents=[payload]) as sandbox, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FEISHU_BASE_URL", sandbox.url)
+            exec(compile(PYTHON[0], "README.md", "exec"), {})
+        assert capsys.readouterr().out.startswith(expected)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -42,8 +63,8 @@ def test_commands(command, capsys):
     assert capsys.readouterr().out
 
 
-def test_the_output_shown_is_the_output_printed(capsys):
-    ((command, shown),) = SHOWN
+@pytest.mark.parametrize(("command", "shown"), SHOWN)
+def test_the_output_shown_is_the_output_printed(command, shown, capsys):
     with pytest.raises(SystemExit):
         main(shlex.split(command))
     printed = capsys.readouterr().out
@@ -56,5 +77,5 @@ def test_the_makefile_has_the_two_commands():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
-def test_the_bot_example_is_short():
-    assert len([line for line in PYTHON[0].splitlines() if line]) <= 10
+def test_the_routing_example_is_short():
+    assert len(PYTHON[0].splitlines()) < 15

@@ -1,4 +1,6 @@
-"""What comes next, by the schedules: who goes on and off, who can be had. Imports agent, engine."""
+"""What comes next by the schedules: who goes on and off, who can be had.
+Imports agent, engine, errors.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from availability.engine.course import Course
 from availability.engine.instants import MICROS, to_micros, to_second
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
+from availability.errors import one_line
 from availability.roster.agent import Agent, Status
 
 TYPE_CHECKING = False
@@ -49,6 +52,14 @@ class NextAvailable(Value):
     def offline(self) -> tuple[Agent, ...]:
         """Those of them who were set offline by hand when they were fetched: doubtful."""
         return tuple(agent for agent in self.agents if agent.status is Status.OFFLINE)
+
+    def __str__(self) -> str:
+        names = [
+            one_line(agent.name or agent.id)
+            + (" (set offline by hand)" if agent.status is Status.OFFLINE else "")
+            for agent in self.agents
+        ]
+        return f"{self.at.isoformat()}: {', '.join(names)}"
 
 
 def next_transition(agents: Iterable[Agent], at: datetime) -> Transition | None:

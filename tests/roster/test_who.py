@@ -405,11 +405,11 @@ def test_a_long_catalogue_is_cut_short():
 
 
 def test_set_offline_by_hand_is_expected_back_with_the_next_shift():
-    out = person("out", "18:00", status=Status.OFFLINE)
+    out = person("out", "18:00", name="Out", status=Status.OFFLINE)
     late = person("late", None, status=Status.OFFLINE)
     found = desk(out, late).next_available()
     assert (found.agents, found.offline) == ((out,), (out,))
-    assert found.at.isoformat() == "2026-06-08T08:00:00+08:00"
+    assert str(found) == "2026-06-08T08:00:00+08:00: Out (set offline by hand)"
     # Of an instant that the status says nothing of, only the schedule counts.
     tuesday = NINE + timedelta(days=1)
     assert desk(out, late).next_available(after=tuesday).agents == (late,)
