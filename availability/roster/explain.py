@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
@@ -98,13 +98,13 @@ def explain(agent: Agent | None, answer: Answer) -> Explanation:
 
 
 def _instant(wording: Wording, at: pendulum.DateTime) -> str:
-    offset = at.strftime("%z")
+    utc = at.astimezone(timezone.utc).replace(tzinfo=None)
     return wording.say(
         "instant",
         wall=wording.clock(at),
         zone=str(at.timezone_name),
-        offset=f"{offset[:3]}:{offset[3:]}",
-        utc=at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        offset=str(timezone(at.utcoffset() or timedelta())),
+        utc=f"{utc.isoformat(timespec='seconds')}Z",
     )
 
 

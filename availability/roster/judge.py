@@ -8,12 +8,12 @@ counts; on duty with one that does not. After that comes what the ticket needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
 from availability.engine.value import Value
-from availability.errors import ConfigurationError
+from availability.errors import ConfigurationError, UnknownStateError, one_line
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Answer, Freshness, State, StatusAge
 from availability.roster.reasons import Reason, ReasonCode
@@ -158,6 +158,18 @@ def time_left(agent: Agent, at: int) -> int | None:
     """Return the microseconds until an agent's duty next changes, None if it never does."""
     change = None if agent.timeline is None else agent.timeline.course.next_change(at // MICROS)
     return None if change is None else change * MICROS - at
+
+
+def refuse_unknown(agent_ids: Sequence[str]) -> None:
+    """Raise UnknownStateError if there are agents of whom nobody can say."""
+    if agent_ids:
+        more = f" and {len(agent_ids) - 5} more" if len(agent_ids) > 5 else ""
+        raise UnknownStateError(
+            f"nobody can say whether {one_line(', '.join(agent_ids[:5]))}{more} "
+            "can take the ticket; "
+            "unknown='exclude' leaves them out",
+            agent_ids=tuple(agent_ids),
+        )
 
 
 def evaluate(agent: Agent, at: datetime, now: datetime, age: StatusAge, needs: Needs) -> Answer:

@@ -52,7 +52,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "label_status": ("status", "状态"),
     "label_verdict": ("verdict", "结论"),
     "label_until": ("until", "有效至"),
-    "instant": ("{wall} {zone} (UTC{offset}), {utc}", "{wall} {zone} (UTC{offset})，{utc}"),
+    "instant": ("{wall} {zone} ({offset}), {utc}", "{wall} {zone} ({offset})，{utc}"),
     "running": ("on duty, {shift}", "在班，{shift}"),
     "goes_on": ("on duty without a break until {until}", "连续在班至 {until}"),
     "goes_on_for_good": ("on duty without a break, for good", "一直在班"),

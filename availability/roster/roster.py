@@ -14,8 +14,8 @@ from availability.engine.value import Value
 from availability.errors import (
     ConfigurationError,
     UnknownAgentError,
-    UnknownStateError,
     describe,
+    one_line,
 )
 from availability.roster.agent import Agent, Skill
 from availability.roster.answer import Answer, Freshness, State, StatusAge
@@ -29,10 +29,17 @@ from availability.roster.judge import (
     gone,
     judge,
     only_available,
+    refuse_unknown,
 )
 from availability.roster.order import sort_key
 from availability.roster.skill_names import desk_diagnostics
-from availability.roster.skills import SkillRule, check_skills, skill_rule
+from availability.roster.skills import (
+    SkillRule,
+    check_rule,
+    checked_skills,
+    held_skills,
+    skill_rule,
+)
 from availability.roster.upcoming import (
     NextAvailable,
     Transition,
@@ -75,12 +82,16 @@ class Roster(Value):
     the desk once and are no longer.
 
     >>> from datetime import datetime, timezone
-    >>> from availability import Agent, WeeklySchedule
+    >>> from availability import Agent, Status, WeeklySchedule
     >>> day = WeeklySchedule.parse(
     ...     [{"weekday": 10, "start_time": "09:00", "end_time": "18:00"}], tz="Asia/Shanghai")
-    >>> roster = Roster([Agent(id="ou_1", schedule=day, name="王芳")])
-    >>> roster.on_duty(datetime(2026, 6, 1, 2, tzinfo=timezone.utc))
+    >>> at = datetime(2026, 6, 1, 2, tzinfo=timezone.utc)
+    >>> roster = Roster(
+    ...     [Agent(id="ou_1", schedule=day, name="王芳", status=Status.ONLINE)], fetched_at=at)
+    >>> roster.on_duty(at)
     [Agent(id='ou_1', name='王芳')]
+    >>> print(roster.check("ou_1", at))
+    ou_1: available: on duty; online
     """
 
     _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone")
@@ -132,7 +143,7 @@ class Roster(Value):
             None if fetched is None else EPOCH + fetched * MICROSECOND,
             status_ttl,
             tuple(dropped),
-            None if skills is None else tuple(skills),
+            None if skills is None else checked_skills(skills),
             frozenset(gone).difference(by_id),
             StatusAge(fetched, time_to_live),
             by_id,
@@ -285,7 +296,7 @@ class Roster(Value):
                 (agent, judge(agent, micros, duty, freshness, needs)[0]) for agent, duty in duties
             ]
             if unknown == "raise":
-                _refuse_unknown([agent.id for agent, state in judged if state is State.UNKNOWN])
+                refuse_unknown([agent.id for agent, state in judged if state is State.UNKNOWN])
             found = [agent for agent, state in judged if state is not State.UNAVAILABLE]
         return found if key is None else sorted(found, key=key)
 
@@ -336,10 +347,9 @@ class Roster(Value):
         rule = skill_rule(skill)
         held = self._held
         if held is None:
-            skills = {own for agent in self for own in agent.skills}
-            held = frozenset(name for own in skills for name in (own.id, own.name))
+            held = held_skills(self)
             object.__setattr__(self, "_held", held)
-        check_skills(rule, held, self.skills)
+        check_rule(rule, held, self.skills)
         return rule
 
     def diagnose(self, *earlier: Roster) -> Diagnosis:
@@ -380,15 +390,5 @@ class Roster(Value):
         from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)
 
         nearest = get_close_matches(str(agent_id), self._by_id, n=3)
-        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        hint = f"; nearest: {one_line(', '.join(nearest))}" if nearest else ""
         return f"no agent {agent_id!r} among {len(self)} on the roster{hint}"
-
-
-def _refuse_unknown(agent_ids: list[str]) -> None:
-    if agent_ids:
-        more = f" and {len(agent_ids) - 5} more" if len(agent_ids) > 5 else ""
-        raise UnknownStateError(
-            f"nobody can say whether {', '.join(agent_ids[:5])}{more} can take the ticket; "
-            "unknown='exclude' leaves them out",
-            agent_ids=tuple(agent_ids),
-        )

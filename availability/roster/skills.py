@@ -94,7 +94,29 @@ def skill_rule(wanted: Wanted) -> SkillRule:
     return all_of(*wanted)
 
 
-def check_skills(
+def checked_skills(skills: Iterable[object]) -> tuple[Skill, ...]:
+    """Return a desk's catalogue.
+
+    Raises:
+        ConfigurationError: one of them is not a Skill.
+    """
+    checked = []
+    for skill in skills:
+        if not isinstance(skill, Skill):
+            raise ConfigurationError(
+                f"skills: {describe(skill)} is not a Skill: use client.skills()"
+            )
+        checked.append(skill)
+    return tuple(checked)
+
+
+def held_skills(agents: Iterable[Agent]) -> frozenset[str | None]:
+    """Return the ids and names of the skills that anybody has."""
+    skills = {own for agent in agents for own in agent.skills}
+    return frozenset(name for own in skills for name in (own.id, own.name))
+
+
+def check_rule(
     rule: SkillRule, held: frozenset[str | None], catalogue: Iterable[Skill] | None
 ) -> None:
     """Warn of a skill that nobody has; refuse one that the desk's catalogue lacks, too.

@@ -212,6 +212,7 @@ def test_what_is_no_instant_is_refused(question, agents, at, error):
         ({"status_ttl": timedelta(seconds=-1)}, ConfigurationError),
         ({"status_ttl": 300}, InstantError),
         ({"agents": [{"agent": {"id": "ou_1"}}]}, ConfigurationError),
+        ({"skills": ["VIP"]}, ConfigurationError),
     ],
 )
 def test_settings_that_cannot_be_used(options, error):
