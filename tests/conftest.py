@@ -1,14 +1,15 @@
-"""The settings of every property test."""
+"""The settings of every property test; ``--hypothesis-profile=few`` tries fewer examples."""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "availability",
-    deadline=None,  # the first look at a zone scans its history
-    max_examples=30,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+for name, examples in {"availability": 30, "few": 8}.items():
+    settings.register_profile(
+        name,
+        deadline=None,  # the first look at a zone scans its history
+        max_examples=examples,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("availability")
