@@ -81,6 +81,6 @@ def _shift(view: View, shift: Shift | None) -> dict[str, object] | None:
         "weekday": shift.duty.weekday,
         "start_time": start_time,
         "end_time": end_time,
-        "start": view.rfc3339(shift.start),
-        "end": view.rfc3339(shift.end),
+        "start": view.rfc3339(shift.interval.start),
+        "end": view.rfc3339(shift.interval.end),
     }

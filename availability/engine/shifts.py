@@ -1,4 +1,4 @@
-"""Shifts: what a range makes of a date. Imports instants, schedule, value, zones.
+"""Shifts: what a range makes of a date. Imports instants, intervals, schedule, value, zones.
 
 The plain way, date by date, for whoever wants to see single shifts; a timeline
 answers without laying them out.
@@ -10,13 +10,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_micros
+from availability.engine.intervals import Interval
 from availability.engine.schedule import DAY_MINUTES, LAST_MINUTE, DutyRange, WeeklySchedule
 from availability.engine.value import Value
 from availability.engine.zones import Zone, zone_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import pendulum
 
 #: A weekly range makes a shift within so many days, also where a date or an hour is skipped.
 HORIZON = 15
@@ -28,32 +25,18 @@ LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL - 1
 class Shift(Value):
     """A range on a local date: one unbroken stretch of time.
 
-    ``duty`` is the range, ``day`` the date that the shift starts on. Its ends are
-    stored as UTC microseconds, like an interval's.
+    ``duty`` is the range, ``day`` the date that the shift starts on, ``interval``
+    the time between its ends.
     """
 
-    __slots__ = _fields = ("duty", "day", "start_micros", "end_micros", "tz")
+    __slots__ = _fields = ("duty", "day", "interval")
 
     duty: DutyRange
     day: date
-    start_micros: int
-    end_micros: int
-    tz: str
+    interval: Interval
 
-    def __init__(
-        self, duty: DutyRange, day: date, start_micros: int, end_micros: int, tz: str
-    ) -> None:
-        self._fill(duty, day, start_micros, end_micros, tz)
-
-    @property
-    def start(self) -> pendulum.DateTime:
-        """The first instant inside, in the schedule's zone."""
-        return zone_of(self.tz).shown(self.start_micros)
-
-    @property
-    def end(self) -> pendulum.DateTime:
-        """The first instant no longer inside, in the schedule's zone."""
-        return zone_of(self.tz).shown(self.end_micros)
+    def __init__(self, duty: DutyRange, day: date, interval: Interval) -> None:
+        self._fill(duty, day, interval)
 
 
 class Surroundings(Value):
@@ -77,19 +60,19 @@ def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
     ...     [{"weekday": 10, "start_time": "22:00", "end_time": "06:00"}], tz="Asia/Shanghai")
     >>> at = datetime(2026, 6, 1, 2, tzinfo=timezone.utc)
     >>> around = shifts_around(night, at)
-    >>> around.running, str(around.last.end), str(around.next.start)
-    ((), '2026-05-30 06:00:00+08:00', '2026-06-01 22:00:00+08:00')
+    >>> around.running, str(around.last.interval.end)
+    ((), '2026-05-30 06:00:00+08:00')
     """
     micros = to_micros(at)
     zone = zone_of(schedule.tz)
     today = zone.wall_at(micros // MICROS) // DAY
     shifts = list(_shifts(schedule, zone, today - HORIZON, today + HORIZON))
-    ended = [shift for shift in shifts if shift.end_micros <= micros]
-    to_come = [shift for shift in shifts if shift.start_micros > micros]
+    ended = [shift for shift in shifts if shift.interval.end_micros <= micros]
+    to_come = [shift for shift in shifts if shift.interval.start_micros > micros]
     return Surroundings(
-        tuple(shift for shift in shifts if shift.start_micros <= micros < shift.end_micros),
-        max(ended, key=lambda shift: shift.end_micros, default=None),
-        min(to_come, key=lambda shift: shift.start_micros, default=None),
+        tuple(shift for shift in shifts if at in shift.interval),
+        max(ended, key=lambda shift: shift.interval.end_micros, default=None),
+        min(to_come, key=lambda shift: shift.interval.start_micros, default=None),
     )
 
 
@@ -99,7 +82,8 @@ def _shifts(schedule: WeeklySchedule, zone: Zone, first: int, last: int) -> Iter
         for day in range(max(first, FIRST_DAY), min(last, LAST_DAY) + 1):
             if _weekday(day) in duty.weekdays:
                 shift = _shift(schedule, zone, duty, day)
-                if zone.first <= shift.start_micros < shift.end_micros <= zone.last:
+                start, end = shift.interval.start_micros, shift.interval.end_micros
+                if zone.first <= start < end <= zone.last:
                     yield shift
 
 
@@ -111,7 +95,7 @@ def _shift(schedule: WeeklySchedule, zone: Zone, duty: DutyRange, day: int) -> S
     start, stop = (
         zone.instant_of(day * DAY + minute * 60) * MICROS for minute in (duty.start, end)
     )
-    return Shift(duty, date.fromordinal(day + EPOCH_ORDINAL), start, stop, schedule.tz)
+    return Shift(duty, date.fromordinal(day + EPOCH_ORDINAL), Interval(start, stop, schedule.tz))
 
 
 def _weekday(day: int) -> int:

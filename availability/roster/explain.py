@@ -86,7 +86,7 @@ class Explanation(Value):
         until = agent.until(self.answer.at)
         if until is None:
             yield wording.say("goes_on_for_good")
-        elif self.around and until not in [shift.end for shift in self.around.running]:
+        elif self.around and until not in [shift.interval.end for shift in self.around.running]:
             yield wording.say("goes_on", until=wording.clock(until))
 
 
@@ -113,8 +113,8 @@ def _shift(wording: Wording, shift: Shift) -> str:
         "shift",
         days=wording.days(shift.duty.weekday),
         times=str(shift.duty),
-        start=wording.clock(shift.start),
-        end=wording.clock(shift.end),
+        start=wording.clock(shift.interval.start),
+        end=wording.clock(shift.interval.end),
     )
 
 

@@ -15,13 +15,11 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from availability.cli import main
-from availability.feishu.sandbox import Canned, Sandbox
+from availability.feishu.sandbox import Canned
 
 HOTLINE = "ou_e77d3327eb433822e0f24bf011732914"  # 24/7
 LI_NA = "ou_8e9fa7d244f9e73ed94654c84a30cf83"  # a split day, Monday to Friday
 NO_SCHEDULE = "ou_8c6def28ee85a69deb1ad82d24224dad"
-SETTINGS = ("FEISHU_", "AVAILABILITY_")
 
 
 def item(agent_id, *rows, status=1, name=None, skills=()):
@@ -44,36 +42,11 @@ DESK = [
 SAVED = {"code": 0, "data": {"agent_schedules": DESK}}
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch):
-    for name in [name for name in os.environ if name.startswith(SETTINGS)]:
-        monkeypatch.delenv(name)
-
-
 @pytest.fixture
 def saved(tmp_path):
     path = tmp_path / "desk.json"
     path.write_text(json.dumps(SAVED), encoding="utf-8")
     return str(path)
-
-
-@pytest.fixture
-def desk(monkeypatch):
-    with Sandbox() as sandbox:
-        for name, value in sandbox.environment.items():
-            monkeypatch.setenv(name, value)
-        yield sandbox
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as stopped:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return stopped.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture

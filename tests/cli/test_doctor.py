@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from datetime import datetime, timezone
+from functools import partial
 from unicodedata import east_asian_width
 
 import pytest
 
-from availability.cli import main
 from availability.feishu.payload import parse_agent
 from availability.feishu.sandbox import Sandbox
 
@@ -19,21 +18,9 @@ NOON = "2026-06-03T12:30+08:00"
 SHIFTS = [("08:00", "12:00"), ("09:00", "18:00"), ("10:00", "19:00"), ("13:00", "22:00")]
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch):
-    for name in [name for name in os.environ if name.startswith(("FEISHU_", "AVAILABILITY_"))]:
-        monkeypatch.delenv(name)
-
-
 @pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as stopped:
-            main(["doctor", *map(str, arguments)])
-        printed = capsys.readouterr()
-        return stopped.value.code or 0, printed.out, printed.err
-
-    return run
+def run(run):
+    return partial(run, "doctor")
 
 
 def item(number, status, name=None, shift=None):

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 
 import pytest
 
-from availability.cli import main
-from availability.feishu.sandbox import Sandbox
-
 WANG = "ou_102471fa23c0fb56a297cff23b668e76"
 GUO = "ou_6c6eb5e247682a207fd9c8678c08b252"  # one of her rows cannot be read
+pytestmark = pytest.mark.usefixtures("desk")
+
 HOTLINE = "ou_e77d3327eb433822e0f24bf011732914"
 NO_SCHEDULE = "ou_8c6def28ee85a69deb1ad82d24224dad"
 
 
-@pytest.fixture(autouse=True)
-def desk(monkeypatch):
-    with Sandbox() as sandbox:
-        for name, value in sandbox.environment.items():
-            monkeypatch.setenv(name, value)
-        yield sandbox
-
-
 @pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as stopped:
-            main(["explain", *map(str, arguments)])
-        printed = capsys.readouterr()
-        return stopped.value.code or 0, printed.out, printed.err
-
-    return run
+def run(run):
+    return partial(run, "explain")
 
 
 ENGLISH = """\

@@ -9,10 +9,10 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
-from availability.cli import main
 from availability.feishu.sandbox import Sandbox
 
 EMAIL = "wang.fang@example.com"
@@ -38,12 +38,6 @@ NOBODY = {"agent": {"email": EMAIL}}
 DESK = [FINE, WARNED, LOST, {"agent": None}, NOBODY, FINE]
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch):
-    for name in [name for name in os.environ if name.startswith(("FEISHU_", "AVAILABILITY_"))]:
-        monkeypatch.delenv(name)
-
-
 @pytest.fixture
 def save(tmp_path):
     """Return a function that saves an answer with some agents, and gives the options for it."""
@@ -57,16 +51,8 @@ def save(tmp_path):
 
 
 @pytest.fixture
-def run(capsys):
-    """Return a function that lints: exit code, output, errors."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as stopped:
-            main(["lint", *arguments])
-        printed = capsys.readouterr()
-        return stopped.value.code or 0, printed.out, printed.err
-
-    return run
+def run(run):
+    return partial(run, "lint")
 
 
 def test_what_is_odd_agent_by_agent_the_worst_first(save, run):

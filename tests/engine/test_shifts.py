@@ -20,7 +20,7 @@ LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 def ends(shift):
-    return None if shift is None else (utc(shift.start), utc(shift.end))
+    return None if shift is None else (utc(shift.interval.start), utc(shift.interval.end))
 
 
 @given(scenes_at())
@@ -34,8 +34,8 @@ def test_the_shifts_around_an_instant_are_the_oracles(scene_at):
     assert sorted(map(ends, around.running)) == running
     ended = max((end for _, end in real if end <= at), default=None)
     begins = min((start for start, _ in real if start > at), default=None)
-    assert (around.last and utc(around.last.end)) == ended
-    assert (around.next and utc(around.next.start)) == begins
+    assert (around.last and utc(around.last.interval.end)) == ended
+    assert (around.next and utc(around.next.interval.start)) == begins
 
 
 def around(at, *spelled, tz="Asia/Shanghai"):
@@ -47,8 +47,8 @@ def test_a_shift_knows_its_range_and_the_date_it_starts_on():
     night = around(datetime(2026, 6, 5, 21, tzinfo=UTC), (10, "22:00", "06:00"))
     (shift,) = night.running
     assert (shift.duty, shift.day) == (DutyRange(10, 22 * 60, 6 * 60), date(2026, 6, 5))
-    assert str(shift.start) == "2026-06-05 22:00:00+08:00"
-    assert str(shift.end) == "2026-06-06 06:00:00+08:00"
+    assert str(shift.interval.start) == "2026-06-05 22:00:00+08:00"
+    assert str(shift.interval.end) == "2026-06-06 06:00:00+08:00"
     assert pickle.loads(pickle.dumps(night)) == night
 
 
@@ -69,7 +69,7 @@ def test_no_rows_no_shifts():
 def test_at_the_ends_of_time(tz, at):
     found = around(at, (9, "00:00", "24:00"), tz=tz)
     for shift in (*found.running, found.last, found.next):
-        assert shift is None or shift.start < shift.end
+        assert shift is None or shift.interval.start < shift.interval.end
 
 
 def test_what_is_no_instant_is_refused():
