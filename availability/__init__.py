@@ -99,6 +99,9 @@ __all__ = [
 LATE = {
     "HelpdeskClient": "availability.feishu.client",
     "Diagnosis": "availability.roster.diagnosis",
+    "Explanation": "availability.roster.explain",
+    "Finding": "availability.roster.diagnosis",
+    "Fit": "availability.roster.diagnosis",
     "ZoneVerdict": "availability.roster.diagnosis",
 }
 

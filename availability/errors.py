@@ -143,11 +143,21 @@ class ServerError(FeishuError):
 class PayloadError(FeishuError):
     """The answer is not what the API promises.
 
-    ``reason`` is a stable code: ``missing_id`` for an agent without an id, else
-    ``not_an_agent``.
+    ``reason`` is a stable code where there is one: ``missing_id`` for an agent
+    without an id.
     """
 
-    reason: str = "not_an_agent"
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        http_status: int | None = None,
+        log_id: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, http_status=http_status, log_id=log_id)
+        self.reason = reason
 
 
 class TransportError(FeishuError):

@@ -20,7 +20,7 @@ from availability.cli.at import AtError, parse_at
 from availability.cli.show import ON_DUTY
 from availability.cli.source import Desk, Source
 from availability.cli.view import View, print_document
-from availability.errors import ConfigurationError, one_line
+from availability.errors import one_line
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Freshness
 from availability.roster.diagnosis import Diagnosis, Finding, Fit, ZoneVerdict
@@ -108,9 +108,10 @@ def _fetched(
     if texts and not saved:
         raise typer.BadParameter("it goes with --from", param_hint="--fetched-at")
     if len(texts) != len(saved):
-        raise ConfigurationError(
-            "--fetched-at: when was the saved answer fetched? "
-            f"given {len(saved)} times --from and {len(texts)} times --fetched-at"
+        raise typer.BadParameter(
+            "when was each saved answer fetched? "
+            f"given {len(saved)} times --from and {len(texts)} times --fetched-at",
+            param_hint="--fetched-at",
         )
     rosters = []
     for path, text in zip(saved, texts, strict=True):

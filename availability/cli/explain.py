@@ -13,6 +13,7 @@ from availability.cli import options, show
 from availability.cli.ask import ask, check_is_there, wanted
 from availability.cli.source import Source
 from availability.cli.view import View, print_document
+from availability.engine.schedule import clock
 from availability.engine.shifts import Shift
 from availability.roster.explain import Explanation
 
@@ -59,12 +60,14 @@ def _document(view: View, found: Explanation, lang: Lang) -> dict[str, object]:
         "on_duty": answer.on_duty,
         "status": agent and agent.status_code,
         "age": None if age is None else age.total_seconds(),
+        "basis": answer.basis,
         "state": answer.state.value,
         "reasons": [
             {"code": reason.code.value, "text": reason.text_in(lang.value)}
             for reason in answer.reasons
         ],
-        "until": view.rfc3339(answer.until),
+        "until": view.rfc3339(agent.until(view.at) if agent else None),
+        "holds_until": view.rfc3339(answer.until),
         "shifts": {
             "running": [_shift(view, shift) for shift in around.running] if around else [],
             "last": _shift(view, around.last if around else None),
@@ -76,11 +79,10 @@ def _document(view: View, found: Explanation, lang: Lang) -> dict[str, object]:
 def _shift(view: View, shift: Shift | None) -> dict[str, object] | None:
     if shift is None:
         return None
-    start_time, end_time = str(shift.duty).split("-")
     return {
         "weekday": shift.duty.weekday,
-        "start_time": start_time,
-        "end_time": end_time,
+        "start_time": clock(shift.duty.start),
+        "end_time": clock(shift.duty.end),
         "start": view.rfc3339(shift.interval.start),
         "end": view.rfc3339(shift.interval.end),
     }

@@ -118,7 +118,7 @@ def print_oddities(groups: Iterable[tuple[str, Sequence[Diagnostic]]], summary: 
 def _table(view: View, rows: Iterable[Row]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("Agent", overflow="fold", max_width=24)
-    for name in ("State", "Until"):
+    for name in ("State", "Duty until"):
         table.add_column(name, no_wrap=True)
     table.add_column("Why", min_width=10)
     table.add_column("Skills", overflow="fold", min_width=8)

@@ -50,17 +50,19 @@ class Meeting(Value):
 
 
 def oddities(
-    rows: Sequence[Spelled], end_2359: End2359, places: Sequence[int]
+    rows: Sequence[Spelled], end_2359: End2359, places: Sequence[int] | None = None
 ) -> Iterator[tuple[str, str]]:
     """Yield a code and a line for what is odd about each row, then about each two.
 
-    ``rows`` are those of a schedule, ``places`` their numbers in the payload.
+    ``rows`` are those of a schedule, ``places`` their numbers in the payload, where
+    some of it could not be read.
 
     >>> for odd in oddities([(9, 1320, 360), (10, 300, 720)], "midnight", [0, 2]):
     ...     print(*odd)
     inverted schedule[0]: 22:00-06:00 ends before it starts: taken as a night shift
     overlap schedule[0] and schedule[2] overlap on Monday 05:00-06:00: merged
     """
+    places = range(len(rows)) if places is None else places
     for place, (_, start, end) in zip(places, rows, strict=True):
         if end == LAST_MINUTE and end_2359 == "midnight":
             yield "end_2359", f"schedule[{place}].end_time: 23:59 is taken as the end of the day"

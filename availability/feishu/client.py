@@ -270,7 +270,7 @@ class HelpdeskClient:
         try:
             return self._agent_in(reply, agent_id)
         except PayloadError as error:
-            return Diagnostic(error.reason, str(error), agent_id)
+            return Diagnostic(error.reason or "not_an_agent", str(error), agent_id)
 
     def _agent_in(self, reply: Reply, agent_id: str) -> Agent:
         tz = self.agent_tz.get(agent_id, self.tz)

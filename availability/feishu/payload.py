@@ -90,7 +90,7 @@ def parse_agents(
         try:
             found, agent_id = _identified(item, f"agent_schedules[{index}]")
         except PayloadError as error:
-            left_out.append(Diagnostic(error.reason, str(error)))
+            left_out.append(Diagnostic(error.reason or "not_an_agent", str(error)))
         else:
             agents.append(_read_agent(found, agent_id, agent_tz.get(agent_id, tz), end_2359))
     return agents, left_out
@@ -115,11 +115,16 @@ def agent_items(data: Object) -> list[object]:
 
 
 def parse_skills(data: Object) -> tuple[list[Skill], list[Diagnostic]]:
-    """Return the desk's skills in the ``data`` of an answer, and what of it is none."""
+    """Return the desk's skills in the ``data`` of an answer, and what of it is none.
+
+    Raises:
+        PayloadError: not a list; absent or null is empty.
+    """
+    items = data.get("agent_skills")
+    if items is not None and not isinstance(items, list):
+        raise PayloadError(f"agent_skills: {type(items).__name__} is not a list")
     odd: list[Diagnostic] = []
-    skills = _skills(
-        data.get("agent_skills"), lambda code, text: odd.append(Diagnostic(code, text))
-    )
+    skills = _skills(items, lambda code, text: odd.append(Diagnostic(code, text)))
     return skills, odd
 
 
@@ -142,13 +147,11 @@ def _identified(item: object, where: str) -> tuple[Object, str]:
     """Return an item and the id of the agent in it. Messages show no values: they are logged."""
     agent = item.get("agent") if is_object(item) else None
     if not is_object(item) or not is_object(agent):
-        raise PayloadError(f"{where}: not an object with an agent inside")
+        raise PayloadError(f"{where}: not an object with an agent inside", reason="not_an_agent")
     agent_id = agent.get("id")
     if not isinstance(agent_id, str) or not agent_id:
         what = "an empty string" if agent_id == "" else type(agent_id).__name__
-        error = PayloadError(f"{where}.agent.id: {what} is not an agent id")
-        error.reason = "missing_id"
-        raise error
+        raise PayloadError(f"{where}.agent.id: {what} is not an agent id", reason="missing_id")
     return item, agent_id
 
 
@@ -165,6 +168,9 @@ def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agen
     schedule, unreadable_rows = _schedule(item.get("schedule"), tz, end_2359, note)
     status, status_code = _status(item.get("status"), note)
     skills = _skills(item.get("agent_skills"), note)
+    if len(set(map(SKILL_ID, skills))) < len(skills):
+        for twice, names in several_names(skills).items():
+            note("duplicate_skill", f"agent_skills: {tell_names(twice, names)}")
     return Agent(
         id=agent_id,
         schedule=schedule,
@@ -204,8 +210,10 @@ def _schedule(
         schedule = WeeklySchedule.parse(rows, tz=tz, end_2359=end_2359)  # type: ignore[arg-type]
     except ScheduleError:
         return _readable_rows(rows, tz, end_2359, note)
-    find = _oddities if len(schedule.spelled) <= MOST_ROWS else _oddities.__wrapped__
-    for code, message in find(schedule.spelled, end_2359):
+    rows_read = schedule.spelled
+    is_long = len(rows_read) > MOST_ROWS
+    found = oddities(rows_read, end_2359) if is_long else _oddities(rows_read, end_2359)
+    for code, message in found:
         note(code, message)
     return schedule, 0
 
@@ -236,7 +244,7 @@ def _readable_rows(
 @lru_cache(maxsize=1024)
 def _oddities(rows: tuple[Spelled, ...], end_2359: End2359) -> tuple[tuple[str, str], ...]:
     """Return what is odd about the rows of a schedule, none of which is unreadable."""
-    return tuple(oddities(rows, end_2359, range(len(rows))))
+    return tuple(oddities(rows, end_2359))
 
 
 def _status(code: object, note: Note) -> tuple[Status, RawStatus]:
@@ -270,9 +278,6 @@ def _skills(items: object, note: Note) -> list[Skill]:
         else:
             where = f"agent_skills[{index}].id"
             note("bad_skill", f"{where}: {describe(skill_id)} is not a skill id; left out")
-    if len(set(map(SKILL_ID, skills))) < len(skills):
-        for twice, names in several_names(skills).items():
-            note("duplicate_skill", f"agent_skills: {tell_names(twice, names)}")
     return skills
 
 

@@ -1,5 +1,5 @@
 """One agent of the desk (客服): who they are, what they can do, when.
-Imports diagnostic, engine.
+Imports diagnostic, engine, errors.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from availability.engine.instants import to_micros
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
 from availability.engine.value import Value
+from availability.errors import ConfigurationError, describe, one_line
 from availability.roster.diagnostic import Diagnostic
 
 TYPE_CHECKING = False
@@ -118,7 +119,7 @@ class Agent(Value):
         set_department(self, department)
         set_company_name(self, company_name)
         set_avatar_url(self, avatar_url)
-        set_status(self, status)
+        set_status(self, status if type(status) is Status else _checked(status))
         set_status_code(self, status_code)
         set_skills(self, tuple(skills))
         set_diagnostics(self, tuple(diagnostics))
@@ -147,12 +148,23 @@ class Agent(Value):
             return None
         return self.timeline.next_change(at)
 
+    @property
+    def label(self) -> str:
+        """The agent's name, or the id of one without, on one line."""
+        return one_line(self.name or self.id)
+
     def has_skill(self, skill: str) -> bool:
         """Return whether the agent has a skill, given by its id or its name."""
         for own in self.skills:  # noqa: SIM110  (a generator takes five times as long)
             if skill in (own.id, own.name):
                 return True
         return False
+
+
+def _checked(status: object) -> Status:
+    if isinstance(status, int) and status in Status.__members__.values():
+        return Status(status)
+    raise ConfigurationError(f"status: {describe(status)} is not a Status; allowed: 0 to 4")
 
 
 (

@@ -1,5 +1,5 @@
 """What is said of an agent at an instant: available, unavailable or unknown, and why.
-Imports reasons, engine.
+Imports reasons, engine, errors.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from enum import Enum
 from availability.engine.instants import EPOCH, MICROSECOND
 from availability.engine.value import Value
 from availability.engine.zones import shown_in, zone_of
+from availability.errors import one_line
 from availability.roster.reasons import Reason, ReasonCode
 
 TYPE_CHECKING = False
@@ -190,7 +191,7 @@ class Answer(Value):
         )
 
     def __str__(self) -> str:
-        return f"{self.agent_id}: {self.state.value}: {self.why}"
+        return f"{one_line(self.agent_id)}: {self.state.value}: {self.why}"
 
 
 (

@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
-from availability.roster.agent import Agent
+from availability.roster.agent import Agent, Status
 from availability.roster.answer import Answer, Freshness
 from availability.roster.messages import Wording
 
@@ -120,6 +120,10 @@ def _shift(wording: Wording, shift: Shift) -> str:
 
 def _status(wording: Wording, agent: Agent, answer: Answer) -> str:
     status = wording.say(f"status_{agent.status.value}")
+    if agent.status is Status.REMOVED:  # at whatever instant
+        return status
+    if agent.status is Status.UNKNOWN:
+        return wording.say("counts_for_nothing", status=status)
     if answer.freshness is Freshness.BEYOND:
         return wording.say("beyond", status=status)
     if answer.age is None:

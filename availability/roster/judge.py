@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
-from availability.engine.value import Value
 from availability.errors import ConfigurationError, UnknownStateError, one_line
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Answer, Freshness, State, StatusAge
@@ -26,24 +25,6 @@ if TYPE_CHECKING:
     #: A state and its reasons, those that decided first.
     Verdict: TypeAlias = tuple[State, tuple[Reason, ...]]
 
-
-class Needs(Value):
-    """What a ticket needs: skills, and so many microseconds left of the agent's shift."""
-
-    __slots__ = _fields = ("rule", "at_least")
-
-    rule: SkillRule | None
-    at_least: int
-
-    def __init__(self, rule: SkillRule | None, at_least: timedelta | None) -> None:
-        micros = 0 if at_least is None else to_amount(at_least)
-        if micros < 0:
-            raise ConfigurationError(f"at_least: {at_least} is negative; allowed: 0 or more")
-        self._fill(rule, micros)
-
-
-#: What a ticket without needs needs.
-NOTHING = Needs(None, None)
 #: What the schedule can say; only the first two say whether the agent is on duty.
 ON_DUTY = {
     ReasonCode.ON_DUTY: True,
@@ -51,6 +32,33 @@ ON_DUTY = {
     ReasonCode.NO_SCHEDULE: None,
     ReasonCode.UNREADABLE_ROWS: None,
 }
+
+
+class Question:
+    """Who can take a ticket at an instant, with such needs: asked of any agents.
+
+    ``at_least`` is how many microseconds of the shift must be left.
+    """
+
+    __slots__ = ("age", "at", "at_least", "freshness", "micros", "now", "rule")
+
+    def __init__(
+        self,
+        at: datetime | None,
+        now: datetime,
+        age: StatusAge,
+        rule: SkillRule | None = None,
+        at_least: timedelta | None = None,
+    ) -> None:
+        self.at_least = 0 if at_least is None else to_amount(at_least)
+        if self.at_least < 0:
+            raise ConfigurationError(f"at_least: {at_least} is negative; allowed: 0 or more")
+        self.at = now if at is None else at
+        self.now = to_micros(now)
+        self.micros = self.now if at is None else to_micros(at)
+        self.age = age
+        self.freshness = age.at(self.micros, self.now)
+        self.rule = rule
 
 
 def _rule(  # noqa: PLR0911  (a return for each rule)
@@ -102,44 +110,25 @@ def duty_of(agent: Agent, at: datetime) -> ReasonCode:
     return ReasonCode.ON_DUTY if on_duty else ReasonCode.OFF_DUTY
 
 
-def judge(agent: Agent, at: int, duty: ReasonCode, freshness: Freshness, needs: Needs) -> Verdict:
-    """Return whether an agent can take a ticket at an instant in microseconds, and why."""
-    verdicts = VERDICTS[freshness][duty]
-    verdict = verdicts.get(agent.status) or verdicts[Status.UNKNOWN]
-    if needs is NOTHING:
+def judge(agent: Agent, duty: ReasonCode, asked: Question) -> Verdict:
+    """Return whether an agent of whom the schedule says that can take the ticket, and why."""
+    verdict = VERDICTS[asked.freshness][duty][agent.status]
+    if asked.rule is None and not asked.at_least:
         return verdict
-    return _narrowed(verdict, agent, at, duty, needs)
+    return _narrowed(verdict, agent, duty, asked)
 
 
-def only_available(
-    on_duty: Iterable[Agent], at: int, freshness: Freshness, needs: Needs
-) -> list[Agent]:
-    """Return those of the agents on duty of whom :func:`judge` says AVAILABLE."""
-    verdicts = VERDICTS[freshness][ReasonCode.ON_DUTY]
-    ready = {status for status, (state, _) in verdicts.items() if state is State.AVAILABLE}
-    # First what takes least: most tickets need nothing else, or a skill that few have.
-    agents = [agent for agent in on_duty if agent.status in ready]
-    if needs.rule is not None:
-        agents = [agent for agent in agents if needs.rule.fits(agent)]
-    if not needs.at_least:
-        return agents
-    return [
-        agent
-        for agent in agents
-        if judge(agent, at, ReasonCode.ON_DUTY, freshness, needs)[0] is State.AVAILABLE
-    ]
-
-
-def _narrowed(verdict: Verdict, agent: Agent, at: int, duty: ReasonCode, needs: Needs) -> Verdict:
+def _narrowed(verdict: Verdict, agent: Agent, duty: ReasonCode, asked: Question) -> Verdict:
     """Return the verdict once it is known what the ticket needs."""
     judged, reasons = verdict
     state = judged
     unmet: list[Reason] = []
-    if needs.rule is not None and not needs.rule.fits(agent):
+    if asked.rule is not None and not asked.rule.fits(agent):
         state = State.UNAVAILABLE
-        unmet.append(Reason(ReasonCode.LACKS_SKILL, (("skill", str(needs.rule)),)))
-    left = time_left(agent, at) if needs.at_least and duty is ReasonCode.ON_DUTY else None
-    if left is not None and left < needs.at_least:
+        unmet.append(Reason(ReasonCode.LACKS_SKILL, (("skill", str(asked.rule)),)))
+    is_short = asked.at_least and duty is ReasonCode.ON_DUTY
+    left = time_left(agent, asked.micros) if is_short else None
+    if left is not None and left < asked.at_least:
         # A row that could not be read may go on where the others end.
         maybe = agent.unreadable_rows > 0
         if not maybe:
@@ -147,7 +136,7 @@ def _narrowed(verdict: Verdict, agent: Agent, at: int, duty: ReasonCode, needs: 
         elif state is State.AVAILABLE:
             state = State.UNKNOWN
         code = ReasonCode.MAYBE_TOO_LITTLE_TIME if maybe else ReasonCode.TOO_LITTLE_TIME
-        lengths = (("left", left * MICROSECOND), ("at_least", needs.at_least * MICROSECOND))
+        lengths = (("left", left * MICROSECOND), ("at_least", asked.at_least * MICROSECOND))
         unmet.append(Reason(code, lengths))
     if not unmet:
         return verdict
@@ -160,41 +149,71 @@ def time_left(agent: Agent, at: int) -> int | None:
     return None if change is None else change * MICROS - at
 
 
-def refuse_unknown(agent_ids: Sequence[str]) -> None:
-    """Raise UnknownStateError if there are agents of whom nobody can say."""
+def only_available(on_duty: Iterable[Agent], asked: Question) -> list[Agent]:
+    """Return those of the agents on duty of whom :func:`judge` says AVAILABLE."""
+    verdicts = VERDICTS[asked.freshness][ReasonCode.ON_DUTY]
+    ready = {status for status, (state, _) in verdicts.items() if state is State.AVAILABLE}
+    # First what takes least: most tickets need nothing else, or a skill that few have.
+    agents = [agent for agent in on_duty if agent.status in ready]
+    if asked.rule is not None:
+        agents = [agent for agent in agents if asked.rule.fits(agent)]
+    if not asked.at_least:
+        return agents
+    return [
+        agent for agent in agents if judge(agent, ReasonCode.ON_DUTY, asked)[0] is State.AVAILABLE
+    ]
+
+
+def available_or_unknown(
+    agents: Iterable[Agent], asked: Question, *, refuse_unknown: bool
+) -> list[Agent]:
+    """Return all of whom :func:`judge` does not say UNAVAILABLE.
+
+    Raises:
+        UnknownStateError: it says UNKNOWN of some, and these are refused.
+    """
+    judged = [(agent, judge(agent, duty_of(agent, asked.at), asked)[0]) for agent in agents]
+    if refuse_unknown:
+        _refuse([agent.id for agent, state in judged if state is State.UNKNOWN])
+    return [agent for agent, state in judged if state is not State.UNAVAILABLE]
+
+
+def _refuse(agent_ids: Sequence[str]) -> None:
     if agent_ids:
         more = f" and {len(agent_ids) - 5} more" if len(agent_ids) > 5 else ""
         raise UnknownStateError(
             f"nobody can say whether {one_line(', '.join(agent_ids[:5]))}{more} "
-            "can take the ticket; "
-            "unknown='exclude' leaves them out",
+            "can take the ticket; unknown='exclude' leaves them out",
             agent_ids=tuple(agent_ids),
         )
 
 
-def evaluate(agent: Agent, at: datetime, now: datetime, age: StatusAge, needs: Needs) -> Answer:
-    """Return whether an agent can take a ticket, why, and until when."""
-    micros, now_micros = to_micros(at), to_micros(now)
-    freshness, duty = age.at(micros, now_micros), duty_of(agent, at)
-    state, reasons = judge(agent, micros, duty, freshness, needs)
-    until, left = age.until(micros, now_micros), time_left(agent, micros)
+def evaluate(agent: Agent, asked: Question) -> Answer:
+    """Return whether an agent can take the ticket, why, and until when."""
+    micros, age = asked.micros, asked.age
+    duty = duty_of(agent, asked.at)
+    state, reasons = judge(agent, duty, asked)
+    until, left = age.until(micros, asked.now), time_left(agent, micros)
     if left is not None:
-        if duty is ReasonCode.ON_DUTY and 0 < needs.at_least <= left:
-            left -= needs.at_least - 1
+        if duty is ReasonCode.ON_DUTY and 0 < asked.at_least <= left:
+            left -= asked.at_least - 1
         until = micros + left if until is None else min(until, micros + left)
-    if age.fetched_at is not None and micros < age.fetched_at and now_micros < age.fetched_at:
-        reasons = (*reasons, _fetched_in_future(age.fetched_at, now_micros))
+    fetched = age.fetched_at
+    if fetched is not None and micros < fetched and asked.now < fetched:
+        reasons = (*reasons, _fetched_in_future(fetched, asked.now))
     tz = "UTC" if agent.schedule is None else agent.schedule.tz
-    on_duty, fetched = ON_DUTY[duty], age.fetched_at
-    return Answer(agent.id, state, reasons, on_duty, freshness, micros, until, fetched, tz)
+    return Answer(
+        agent.id, state, reasons, ON_DUTY[duty], asked.freshness, micros, until, fetched, tz
+    )
 
 
-def gone(agent_id: str, at: datetime, now: datetime, age: StatusAge) -> Answer:
+def gone(agent_id: str, asked: Question) -> Answer:
     """Return the answer for an agent who was on the desk once and is no longer."""
-    micros, now_micros = to_micros(at), to_micros(now)
-    freshness, until = age.at(micros, now_micros), age.until(micros, now_micros)
     state, reasons = State.UNAVAILABLE, (Reason(ReasonCode.GONE),)
-    return Answer(agent_id, state, reasons, None, freshness, micros, until, age.fetched_at, "UTC")
+    until, fetched = asked.age.until(asked.micros, asked.now), asked.age.fetched_at
+    return Answer(
+        agent_id, state, reasons, None, asked.freshness, asked.micros, until, fetched, "UTC"
+    )
 
 
 def _fetched_in_future(fetched: int, now: int) -> Reason:

@@ -77,6 +77,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "stale": ("{status}, {age} old at that instant: too old", "{status}，距获取 {age}：已过期"),
     "undated": ("{status}, fetched nobody knows when", "{status}，获取时间不明"),
+    "counts_for_nothing": ("{status}: it counts for nothing", "{status}：无效"),
     "beyond": (
         "{status} when it was fetched, which says nothing of that instant",
         "获取时为{status}，对该时刻不适用",
@@ -102,7 +103,7 @@ class Wording:
     """
 
     def __init__(self, language: Language) -> None:
-        if language not in LANGUAGES:
+        if not isinstance(language, str) or language not in LANGUAGES:
             raise ConfigurationError(
                 f"language: {describe(language)} is unknown; allowed: {', '.join(LANGUAGES)}"
             )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
-from availability.engine.instants import to_micros
+from availability.engine.instants import MICROS
 from availability.errors import ConfigurationError, describe
 from availability.roster.agent import Agent
 from availability.roster.judge import time_left
@@ -21,8 +20,10 @@ if TYPE_CHECKING:
 FOR_GOOD = 1 << 62
 
 
-def sort_key(order: Order, at: datetime) -> SortKey | None:
+def sort_key(order: Order, at: int) -> SortKey | None:
     """Return the key by which agents are sorted at an instant, None to leave them as they are.
+
+    ``at`` is in UTC microseconds.
 
     Raises:
         ConfigurationError: no such order.
@@ -30,7 +31,7 @@ def sort_key(order: Order, at: datetime) -> SortKey | None:
     if order == "roster":
         return None
     if order == "name":
-        return lambda agent: agent.name or agent.id
+        return lambda agent: agent.label
     if order in ("most_time_left", "least_time_left"):
         sign = -1 if order == "most_time_left" else 1
         return lambda agent: _by_time_left(agent, at, sign)
@@ -42,7 +43,8 @@ def sort_key(order: Order, at: datetime) -> SortKey | None:
     )
 
 
-def _by_time_left(agent: Agent, at: datetime, sign: int) -> tuple[bool, int]:
+def _by_time_left(agent: Agent, at: int, sign: int) -> tuple[bool, int]:
     """Sort by what is left of the shift; last, whoever is not known to be on one."""
-    left = time_left(agent, to_micros(at))
-    return not agent.is_on_duty(at), sign * (FOR_GOOD if left is None else left)
+    left = time_left(agent, at)
+    is_on = agent.timeline is not None and agent.timeline.course.is_on(at // MICROS)
+    return not is_on, sign * (FOR_GOOD if left is None else left)

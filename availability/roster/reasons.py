@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class ReasonCode(str, Enum):
     """The stable codes of reasons; each is also a plain string."""
 
+    __str__ = str.__str__
+
     #: Rule 1.
     REMOVED = "removed"
     GONE = "gone"

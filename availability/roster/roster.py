@@ -18,28 +18,19 @@ from availability.errors import (
     one_line,
 )
 from availability.roster.agent import Agent, Skill
-from availability.roster.answer import Answer, Freshness, State, StatusAge
+from availability.roster.answer import Answer, Freshness, StatusAge
 from availability.roster.diagnostic import Diagnostic
 from availability.roster.index import DutyIndex
 from availability.roster.judge import (
-    NOTHING,
-    Needs,
-    duty_of,
+    Question,
+    available_or_unknown,
     evaluate,
     gone,
-    judge,
     only_available,
-    refuse_unknown,
 )
 from availability.roster.order import sort_key
 from availability.roster.skill_names import desk_diagnostics
-from availability.roster.skills import (
-    SkillRule,
-    check_rule,
-    checked_skills,
-    held_skills,
-    skill_rule,
-)
+from availability.roster.skills import DeskSkills, checked_skills
 from availability.roster.upcoming import (
     NextAvailable,
     Transition,
@@ -50,6 +41,8 @@ from availability.roster.upcoming import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
+
+    from typing_extensions import Self
 
     from availability.roster.diagnosis import Diagnosis
     from availability.roster.explain import Explanation
@@ -62,6 +55,8 @@ Clock = Callable[[], datetime]
 
 STATUS_TTL = timedelta(minutes=5)
 UNKNOWN_POLICIES = ("exclude", "include", "raise")
+#: Codes of what was left out without an id.
+NAMELESS = frozenset({"not_an_agent", "missing_id"})
 TWICE = "appears more than once; the first is kept"
 
 
@@ -95,7 +90,7 @@ class Roster(Value):
     """
 
     _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone")
-    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_held", "clock")
+    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "clock")
 
     agents: tuple[Agent, ...]
     fetched_at: datetime | None
@@ -106,9 +101,9 @@ class Roster(Value):
     gone: frozenset[str]
     _by_id: Mapping[str, Agent]
     _age: StatusAge
-    #: Memos: who is on duty when, and the ids and names of the skills that anybody has.
+    #: Memos, made when first asked for.
     _duty_index: DutyIndex | None
-    _held: frozenset[str | None] | None
+    _skills: DeskSkills | None
 
     def __init__(
         self,
@@ -121,6 +116,8 @@ class Roster(Value):
         skills: Iterable[Skill] | None = None,
         gone: Iterable[str] = (),
     ) -> None:
+        if isinstance(gone, str):
+            raise ConfigurationError("gone: a string is one id; pass a list of them")
         time_to_live = to_amount(status_ttl)
         if time_to_live < 0:
             raise ConfigurationError(f"status_ttl: {status_ttl} is negative; allowed: 0 or more")
@@ -209,8 +206,7 @@ class Roster(Value):
 
     def freshness(self, at: datetime | None = None) -> Freshness:
         """Return what the statuses of this fetch say about an instant (default: now)."""
-        now = self.clock()
-        return self._age.at(to_micros(now if at is None else at), to_micros(now))
+        return self._asked(at, None, None).freshness
 
     def check(
         self,
@@ -230,14 +226,12 @@ class Roster(Value):
             UnknownSkillError: the desk's catalogue has no such skill.
             ConfigurationError: ``at_least`` is negative, ``skill`` names none.
         """
-        needs = self._needs(skill, at_least)
-        now = self.clock()
-        instant = now if at is None else at
+        asked = self._asked(at, skill, at_least)
         agent = self._by_id.get(agent_id)
         if agent is not None:
-            return evaluate(agent, instant, now, self._age, needs)
+            return evaluate(agent, asked)
         if agent_id in self.gone:
-            return gone(agent_id, instant, now, self._age)
+            return gone(agent_id, asked)
         raise UnknownAgentError(self._not_found(agent_id))
 
     def explain(
@@ -281,40 +275,33 @@ class Roster(Value):
             raise ConfigurationError(
                 f"unknown: {describe(unknown)}; allowed: {', '.join(UNKNOWN_POLICIES)}"
             )
-        needs = self._needs(skill, at_least)
-        now = self.clock()
-        instant = now if at is None else at
-        key = sort_key(order, instant)
-        micros = to_micros(instant)
-        freshness = self._age.at(micros, to_micros(now))
+        asked = self._asked(at, skill, at_least)
+        key = sort_key(order, asked.micros)
         if unknown == "exclude":
-            on_duty = self.on_duty(instant, order="roster")
-            found = only_available(on_duty, micros, freshness, needs)
+            found = only_available(self.on_duty(asked.at, order="roster"), asked)
         else:
-            duties = ((agent, duty_of(agent, instant)) for agent in self)
-            judged = [
-                (agent, judge(agent, micros, duty, freshness, needs)[0]) for agent, duty in duties
-            ]
-            if unknown == "raise":
-                refuse_unknown([agent.id for agent, state in judged if state is State.UNKNOWN])
-            found = [agent for agent, state in judged if state is not State.UNAVAILABLE]
+            found = available_or_unknown(self, asked, refuse_unknown=unknown == "raise")
         return found if key is None else sorted(found, key=key)
 
     def next_available(
         self, skill: Wanted | None = None, after: datetime | None = None
     ) -> NextAvailable | None:
-        """Return the first instant at or after another (default: now) at which somebody can be had.
+        """Return when somebody can be had at an instant (default: now) or later, and who.
 
-        By the schedules; None if there is none. Removed agents are not among
-        them. Agents set offline by hand are expected back with their next shift,
-        and ``offline`` of the answer says who they are.
+        By the schedules; None if there never is. Removed agents are not among
+        them. Agents set offline by hand, if that counts at the instant, are
+        expected back with their next shift; ``offline`` of the answer says who of
+        them was.
+
+        Raises:
+            UnknownSkillError: the desk's catalogue has no such skill.
+            ConfigurationError: ``skill`` names none.
         """
-        instant = self.clock() if after is None else after
-        rule = None if skill is None else self._rule(skill)
+        asked = self._asked(after, skill, None)
         return next_available(
-            [agent for agent in self if rule is None or rule.fits(agent)],
-            instant,
-            status_counts=self.freshness(instant) is not Freshness.BEYOND,
+            [agent for agent in self if asked.rule is None or asked.rule.fits(agent)],
+            asked.at,
+            offline_counts=asked.freshness is Freshness.FRESH,
         )
 
     def next_transition(self, at: datetime | None = None) -> Transition | None:
@@ -327,30 +314,41 @@ class Roster(Value):
 
     def with_skill(self, skill: Wanted) -> Roster:
         """Return the same roster with only the agents who have what is needed."""
-        rule = self._rule(skill)
-        return self._with([agent for agent in self if rule.fits(agent)])
+        rule = self._desk_skills().rule(skill)
+        return self.__replace__(agents=[agent for agent in self if rule.fits(agent)])
 
     def succeeding(self, earlier: Roster) -> Roster:
         """Return the same roster, which knows who is gone from the desk since an earlier one.
 
         Of them :meth:`check` says UNAVAILABLE instead of refusing an unknown id.
+        Both must be of the whole desk. Whoever was left out because the payload
+        could not be read is not gone.
         """
-        known = earlier.gone.union(agent.id for agent in earlier)
-        return self._partial(gone=known.difference(self._by_id))(self.agents)
+        unread = {odd.agent_id for odd in self.left_out if odd.code != "agent_not_found"}
+        known = set(earlier.gone)
+        if NAMELESS.isdisjoint(odd.code for odd in self.left_out):  # else it may be anybody
+            known.update(agent.id for agent in earlier)
+        return self.__replace__(gone=known - unread)
 
-    def _needs(self, skill: Wanted | None, at_least: timedelta | None) -> Needs:
-        if skill is None and at_least is None:
-            return NOTHING
-        return Needs(None if skill is None else self._rule(skill), at_least)
+    def __replace__(self, **changes: object) -> Self:
+        return super().__replace__(**{"clock": self.clock, **changes})
 
-    def _rule(self, skill: Wanted) -> SkillRule:
-        rule = skill_rule(skill)
-        held = self._held
-        if held is None:
-            held = held_skills(self)
-            object.__setattr__(self, "_held", held)
-        check_rule(rule, held, self.skills)
-        return rule
+    def __reduce__(self) -> tuple[object, ...]:
+        settings = {name: getattr(self, name) for name in self._fields if name != "agents"}
+        return partial(type(self), clock=self.clock, **settings), (self.agents,)
+
+    def _asked(
+        self, at: datetime | None, skill: Wanted | None, at_least: timedelta | None
+    ) -> Question:
+        rule = None if skill is None else self._desk_skills().rule(skill)
+        return Question(at, self.clock(), self._age, rule, at_least)
+
+    def _desk_skills(self) -> DeskSkills:
+        skills = self._skills
+        if skills is None:
+            skills = DeskSkills(self, self.skills)
+            object.__setattr__(self, "_skills", skills)
+        return skills
 
     def diagnose(self, *earlier: Roster) -> Diagnosis:
         """Return whether the statuses agree with the time zones, or speak for others.
@@ -363,23 +361,6 @@ class Roster(Value):
         from availability.roster.doctor import diagnose  # noqa: PLC0415  (only who asks pays)
 
         return diagnose((self, *earlier))
-
-    def _with(self, agents: Iterable[Agent]) -> Roster:
-        return self._partial()(agents)
-
-    def _partial(self, gone: Iterable[str] | None = None) -> partial[Roster]:
-        return partial(
-            type(self),
-            fetched_at=self.fetched_at,
-            clock=self.clock,
-            status_ttl=self.status_ttl,
-            left_out=self.left_out,
-            skills=self.skills,
-            gone=self.gone if gone is None else gone,
-        )
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return self._partial(), (self.agents,)
 
     def _make_index(self) -> DutyIndex:
         index = DutyIndex(self.agents)

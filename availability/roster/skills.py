@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: How many skills of the catalogue a message names.
 MOST_LISTED = 20
+#: Of how many skills that nobody has it is said: what is asked for may come from outside.
+MOST_TOLD = 256
 ALLOWED = "a skill's id or name, a list of them, all_of(…) or any_of(…)"
 
 
@@ -94,6 +96,46 @@ def skill_rule(wanted: Wanted) -> SkillRule:
     return all_of(*wanted)
 
 
+class DeskSkills:
+    """The skills that the agents of a desk have, and its catalogue, if that is known.
+
+    It says once, in the log, of each skill asked for that nobody has it.
+    """
+
+    __slots__ = ("catalogue", "held", "told")
+
+    def __init__(self, agents: Iterable[Agent], catalogue: tuple[Skill, ...] | None) -> None:
+        skills = {own for agent in agents for own in agent.skills}
+        self.held = frozenset(name for own in skills for name in (own.id, own.name))
+        self.catalogue = catalogue
+        self.told: set[str] = set()
+
+    def rule(self, wanted: Wanted) -> SkillRule:
+        """Return what is asked for as a rule.
+
+        Raises:
+            UnknownSkillError: the catalogue lacks one, and nobody has it; the
+                message says which skills exist.
+            ConfigurationError: no skill, or something that names none.
+        """
+        rule = skill_rule(wanted)
+        for name in rule.skills():
+            if name not in self.held:
+                self._miss(name)
+        return rule
+
+    def _miss(self, name: str) -> None:
+        if self.catalogue is not None and all(
+            name not in (own.id, own.name) for own in self.catalogue
+        ):
+            raise UnknownSkillError(f"the desk has no skill {name!r}; {_listed(self.catalogue)}")
+        if name not in self.told and len(self.told) < MOST_TOLD:
+            import logging  # noqa: PLC0415  (light import: only who asks for such a skill pays)
+
+            self.told.add(name)
+            logging.getLogger("availability").warning("no agent has the skill %r", name)
+
+
 def checked_skills(skills: Iterable[object]) -> tuple[Skill, ...]:
     """Return a desk's catalogue.
 
@@ -108,30 +150,6 @@ def checked_skills(skills: Iterable[object]) -> tuple[Skill, ...]:
             )
         checked.append(skill)
     return tuple(checked)
-
-
-def held_skills(agents: Iterable[Agent]) -> frozenset[str | None]:
-    """Return the ids and names of the skills that anybody has."""
-    skills = {own for agent in agents for own in agent.skills}
-    return frozenset(name for own in skills for name in (own.id, own.name))
-
-
-def check_rule(
-    rule: SkillRule, held: frozenset[str | None], catalogue: Iterable[Skill] | None
-) -> None:
-    """Warn of a skill that nobody has; refuse one that the desk's catalogue lacks, too.
-
-    Raises:
-        UnknownSkillError: the message says which skills exist.
-    """
-    for name in rule.skills():
-        if name in held:
-            continue
-        if catalogue is not None and all(name not in (own.id, own.name) for own in catalogue):
-            raise UnknownSkillError(f"the desk has no skill {name!r}; {_listed(catalogue)}")
-        import logging  # noqa: PLC0415  (light import: only who asks for such a skill pays)
-
-        logging.getLogger("availability").warning("no agent has the skill %r", name)
 
 
 def _listed(catalogue: Iterable[Skill]) -> str:

@@ -1,5 +1,5 @@
 """What comes next by the schedules: who goes on and off, who can be had.
-Imports agent, engine, errors.
+Imports agent, engine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from availability.engine.course import Course
 from availability.engine.instants import MICROS, to_micros, to_second
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
-from availability.errors import one_line
 from availability.roster.agent import Agent, Status
 
 TYPE_CHECKING = False
@@ -20,33 +19,50 @@ if TYPE_CHECKING:
 
 
 class Transition(Value):
-    """An instant at which agents go on and off duty, by their schedules."""
+    """An instant at which agents go on and off duty, by their schedules.
 
-    __slots__ = _fields = ("at", "on", "off")
+    Stored as UTC microseconds and a zone, that of the first agent who does.
+    """
 
-    at: pendulum.DateTime
+    __slots__ = _fields = ("at_micros", "tz", "on", "off")
+    _shown = ("at", "on", "off")
+
+    at_micros: int
+    tz: str
     on: tuple[Agent, ...]
     off: tuple[Agent, ...]
 
     def __init__(
-        self, at: pendulum.DateTime, on: tuple[Agent, ...], off: tuple[Agent, ...]
+        self, at_micros: int, tz: str, on: tuple[Agent, ...], off: tuple[Agent, ...]
     ) -> None:
-        self._fill(at, on, off)
+        self._fill(at_micros, tz, on, off)
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """The instant, in the zone of the first agent who goes on or off."""
+        return shown_in(self.tz, self.at_micros)
 
 
 class NextAvailable(Value):
     """The first instant at which somebody can be had, and who: by their schedules.
 
-    ``at`` is in the zone of the first of them.
+    Stored as UTC microseconds and a zone, that of the first of them.
     """
 
-    __slots__ = _fields = ("at", "agents")
+    __slots__ = _fields = ("at_micros", "tz", "agents")
+    _shown = ("at", "agents")
 
-    at: pendulum.DateTime
+    at_micros: int
+    tz: str
     agents: tuple[Agent, ...]
 
-    def __init__(self, at: pendulum.DateTime, agents: tuple[Agent, ...]) -> None:
-        self._fill(at, agents)
+    def __init__(self, at_micros: int, tz: str, agents: tuple[Agent, ...]) -> None:
+        self._fill(at_micros, tz, agents)
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """The instant, in the zone of the first of the agents."""
+        return shown_in(self.tz, self.at_micros)
 
     @property
     def offline(self) -> tuple[Agent, ...]:
@@ -54,9 +70,9 @@ class NextAvailable(Value):
         return tuple(agent for agent in self.agents if agent.status is Status.OFFLINE)
 
     def __str__(self) -> str:
+        offline = self.offline
         names = [
-            one_line(agent.name or agent.id)
-            + (" (set offline by hand)" if agent.status is Status.OFFLINE else "")
+            f"{agent.label} (set offline by hand)" if agent in offline else agent.label
             for agent in self.agents
         ]
         return f"{self.at.isoformat()}: {', '.join(names)}"
@@ -73,16 +89,16 @@ def next_transition(agents: Iterable[Agent], at: datetime) -> Transition | None:
     changing = [(agent, course) for agent, course in timed if changes[course] == first]
     on = tuple(agent for agent, course in changing if course.is_on(first))
     off = tuple(agent for agent, course in changing if not course.is_on(first))
-    return Transition(changing[0][1].zone.shown(first * MICROS), on, off)
+    return Transition(first * MICROS, changing[0][1].zone.key, on, off)
 
 
 def next_available(
-    agents: Iterable[Agent], after: datetime, *, status_counts: bool
+    agents: Iterable[Agent], after: datetime, *, offline_counts: bool
 ) -> NextAvailable | None:
     """Return who can be had first, at or after an instant, and when; None if nobody ever.
 
-    Removed agents cannot. Who was set offline by hand, if the status says
-    something of that instant, is not expected back before the next shift.
+    Removed agents cannot. Who was set offline by hand, if that counts at the
+    instant, is not expected back before the next shift.
     """
     micros = to_micros(after)
     begins: dict[tuple[Course, bool], int | None] = {}
@@ -91,7 +107,7 @@ def next_available(
         if agent.timeline is None or agent.status is Status.REMOVED:
             continue
         course = agent.timeline.course
-        is_offline = status_counts and agent.status is Status.OFFLINE
+        is_offline = offline_counts and agent.status is Status.OFFLINE
         if (course, is_offline) not in begins:
             begins[course, is_offline] = _begins(course, micros, is_offline)
         begin = begins[course, is_offline]
@@ -101,8 +117,7 @@ def next_available(
         return None
     first = min(begin for begin, _, _ in could)
     ready = [(agent, course) for begin, agent, course in could if begin == first]
-    at = shown_in(ready[0][1].zone.key, first)
-    return NextAvailable(at, tuple(agent for agent, _ in ready))
+    return NextAvailable(first, ready[0][1].zone.key, tuple(agent for agent, _ in ready))
 
 
 def _begins(course: Course, at: int, is_offline: bool) -> int | None:

@@ -89,16 +89,15 @@ def test_as_json(run):
         {"code": "on_duty", "text": "在班"},
         {"code": "schedule_only", "text": "仅依据工作日程"},
     ]
-    assert (document["state"], document["basis"], document["until"]) == (
-        "available",
-        "schedule",
-        None,
-    )
+    assert (document["state"], document["basis"]) == ("available", "schedule")
+    assert document["until"] is document["holds_until"] is None
     _, out, _ = run(NO_SCHEDULE, "--json")
     document = json.loads(out)
     assert document["shifts"] == {"running": [], "last": None, "next": None}
     assert document["age"] >= 0
-    assert datetime.fromisoformat(document["until"]) > datetime.fromisoformat(document["at"])
+    assert document["until"] is None
+    holds_until = datetime.fromisoformat(document["holds_until"])
+    assert holds_until > datetime.fromisoformat(document["at"])
 
 
 def test_an_unknown_agent(run):

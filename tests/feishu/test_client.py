@@ -328,6 +328,22 @@ def test_odd_skills_are_left_out_with_a_warning(client, sandbox, success, caplog
     ]
 
 
+@pytest.mark.parametrize("items", ["x", {}, 7])
+def test_a_catalogue_that_cannot_be_read_is_not_an_empty_one(client, sandbox, success, items):
+    sandbox.answer_next(success({"agent_skills": items}))
+    with pytest.raises(PayloadError, match="agent_skills: .* is not a list"):
+        client.roster(skills=True)
+
+
+def test_two_names_in_the_catalogue_are_told_once(client, sandbox, success, caplog):
+    twice = [{"id": "s1", "name": "VIP"}, {"id": "s1", "name": "vip"}]
+    sandbox.answer_next(success({"agent_skills": twice}), success({"agent_schedules": []}))
+    roster = client.roster(skills=True)
+    assert codes(roster.diagnostics) == ["duplicate_skill"]
+    assert roster.left_out == ()
+    assert caplog.records == []
+
+
 def test_a_roster_with_the_desks_skills_refuses_others(client, sandbox, success):
     catalogue = success({"agent_skills": [*ODD_SKILLS, {"id": "s3", "name": "nobody's"}]})
     sandbox.answer_next(catalogue, success({"agent_schedules": [payload("ou_1"), None]}))

@@ -10,6 +10,8 @@ import pytest
 
 from availability import (
     Agent,
+    ConfigurationError,
+    Diagnostic,
     Freshness,
     Reason,
     ReasonCode,
@@ -270,6 +272,41 @@ def test_gone_from_the_desk_is_unavailable_only_if_the_roster_once_knew_the_agen
     assert codes(first.succeeding(third).check("ou_1")) == "on_duty status_fresh"  # back again
     with pytest.raises(KeyError, match="no agent 'ou_1'"):
         desk([]).check("ou_1")
+
+
+def test_whoever_was_left_out_is_not_gone():
+    first = desk([agent(Status.ONLINE, ALWAYS)])
+    unread = Diagnostic("not_an_agent", "not an object", "ou_1")
+    nameless = Diagnostic("missing_id", "no id")
+    for left_out in ([unread], [nameless]):
+        with pytest.raises(KeyError):
+            desk([], left_out=left_out).succeeding(first).check("ou_1")
+    not_found = Diagnostic("agent_not_found", "no such agent", "ou_1")
+    bad_skill = Diagnostic("bad_skill", "in the catalogue")
+    roster = desk([], left_out=[not_found, bad_skill]).succeeding(first)
+    assert codes(roster.check("ou_1")) == "gone"
+
+
+def test_gone_are_ids_not_letters():
+    with pytest.raises(ConfigurationError, match="gone: a string is one id"):
+        desk([], gone="ou_1")
+
+
+def test_an_id_from_outside_stays_on_one_line():
+    evil = "x\x1b[31m\nou_1: available"
+    answer = desk([], gone=[evil]).check(evil)
+    assert str(answer).isprintable()
+
+
+@pytest.mark.parametrize("status", [7, -1, "online", None])
+def test_a_status_is_one_of_the_known_ones(status):
+    with pytest.raises(ConfigurationError, match="is not a Status; allowed: 0 to 4"):
+        agent(status, ALWAYS)
+    assert agent(1, ALWAYS).status is Status.ONLINE
+
+
+def test_a_reasons_code_is_a_plain_string():
+    assert f"{ReasonCode.GONE}" == str(ReasonCode.GONE) == ReasonCode.GONE == "gone"
 
 
 @pytest.mark.parametrize("code", ReasonCode)

@@ -110,9 +110,7 @@ def _places(node):
             yield code
         case ast.Call(func=ast.Name(id="ScheduleError"), args=[_, code]):
             yield code
-        case ast.Assign(targets=[ast.Attribute(attr="reason")], value=code):
-            yield code
-        case ast.AnnAssign(target=ast.Name(id="reason"), value=code):
+        case ast.Call(func=ast.Name(id="PayloadError"), keywords=[ast.keyword("reason", code)]):
             yield code
         case ast.FunctionDef(name="__init__", args=ast.arguments(args=[*_, ast.arg("reason")])):
             yield node.args.defaults[-1]

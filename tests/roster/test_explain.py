@@ -90,12 +90,14 @@ def test_where_time_ends(year, missing):
             {"now": NOON + timedelta(hours=1), "at": NOON + 65 * MINUTE},
             "off duty (3), 1 h 5 min old at that instant: too old",
         ),
-        (Status.UNKNOWN, {"fetched_at": None}, "absent or unknown, fetched nobody knows when"),
+        (Status.ONLINE, {"fetched_at": None}, "online (1), fetched nobody knows when"),
+        (Status.UNKNOWN, {}, "absent or unknown: it counts for nothing"),
         (
-            Status.REMOVED,
+            Status.OFFLINE,
             {"at": NOON - MINUTE},
-            "removed (4) when it was fetched, which says nothing of that instant",
+            "offline, set by hand (2) when it was fetched, which says nothing of that instant",
         ),
+        (Status.REMOVED, {"at": NOON - MINUTE}, "removed (4)"),
     ],
 )
 def test_the_status_and_its_age(status, options, line):
@@ -128,3 +130,5 @@ def test_an_explanation_is_a_value():
 def test_no_other_languages():
     with pytest.raises(ConfigurationError, match="language: str 'de' is unknown; allowed: en, zh"):
         explained(agent()).text("de")
+    with pytest.raises(ConfigurationError, match="language: list"):
+        explained(agent()).text(["en"])

@@ -237,6 +237,8 @@ def test_a_roster_is_a_value():
         assert twin.clock is now
         assert twin["day"].timeline == DAY.timeline
     assert roster != Roster(DESK)
+    assert roster.__replace__(status_ttl=timedelta()).clock is now
+    assert roster.with_skill("billing").clock is now
     assert repr(roster) == "<Roster of 7 agents, fetched 2026-06-01T01:00:00+00:00>"
     assert repr(Roster([])) == "<Roster of 0 agents, fetched never>"
     with pytest.raises(AttributeError):

@@ -228,7 +228,7 @@ def naive_next(agent, at, is_offline):
 @given(rosters(5), MOMENTS, st.none() | RULES)
 @settings(max_examples=50)
 def test_next_available_is_the_first_shift_of_anybody(roster, after, skill):
-    by_status = roster.freshness(after) is not Freshness.BEYOND
+    by_status = roster.freshness(after) is Freshness.FRESH
     begins = {
         agent: naive_next(agent, after, by_status and agent.status == 2)
         for agent in roster
@@ -362,13 +362,24 @@ def test_a_skill_that_nobody_has_gives_nobody_and_a_warning(caplog):
     assert warnings_of(caplog) == ["no agent has the skill 'VIP\\n'"]
 
 
+def test_of_a_skill_that_nobody_has_it_is_told_once(caplog):
+    roster = desk(HELD)
+    for _ in range(3):
+        roster.available(skill="VIP")
+        roster.check("a", skill=["VIP", "billing"])
+    assert warnings_of(caplog) == ["no agent has the skill 'VIP'"]
+    for number in range(300):  # what is asked for may come from outside
+        roster.available(skill=f"x{number}")
+    assert len(warnings_of(caplog)) == 256
+
+
 def test_a_default_skill_matches_itself_only():
     assert desk(HELD).available(skill="s4") == [HELD]
     assert desk(HELD).available(skill=["s4", "VIP"]) == []
 
 
 @pytest.mark.parametrize("skill", ["billing", "s1", SKILLS[0], ["s1"], {"s1"}, any_of("s1", "x")])
-def test_ways_to_name_a_skill(skill):
+def test_ways_to_name_a_skill(skill, caplog):
     assert desk(HELD).available(skill=skill) == [HELD]
     assert desk(HELD).check("a", skill=skill).state is State.AVAILABLE
     assert list(desk(HELD).with_skill(skill)) == [HELD]
@@ -393,6 +404,7 @@ def test_only_the_catalogue_makes_a_skill_unknown(method, caplog):
     ask("billing")  # somebody has it, whatever the catalogue says
     assert warnings_of(caplog) == []
     ask("VIP")  # in the catalogue, though nobody has it
+    ask("VIP")
     assert warnings_of(caplog) == ["no agent has the skill 'VIP'"]
 
 
