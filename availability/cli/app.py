@@ -1,5 +1,5 @@
 """The commands: now, who, agent, explain, next, lint, doctor, sandbox.
-Imports ask, doctor, explain, lint, options, source, view, feishu, roster, errors.
+Imports ask, doctor, explain, lint, options, source, view, feishu, roster.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from availability.cli.explain import explain
 from availability.cli.lint import lint
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
-from availability.errors import one_line
 from availability.feishu.sandbox import Sandbox
 from availability.roster.agent import Agent
 from availability.roster.roster import Roster
@@ -98,8 +97,7 @@ def who(
     rule = wanted(skills, any_skill)
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
     with ask(source, at, show_tz, rule) as (roster, view):
-        for diagnostic in roster.left_out:
-            typer.echo(f"left out: {one_line(str(diagnostic))}", err=True)
+        show.print_left_out(roster)
         rows = _rows(roster, roster, view.at, options.minutes(at_least))
         print_json(view, rows) if as_json else show.print_desk(view, rows)
 

@@ -27,7 +27,7 @@ def ask(
     if show_tz is not None:
         checked_zone(show_tz, "--show-tz")
     with source.open() as desk:
-        asked = None if at is None else _parsed(at, desk.tz)
+        asked = None if at is None else parsed(at, desk.tz, "--at")
         roster = desk.fetch()
         if skill is not None:
             roster = roster.with_skill(skill)
@@ -65,8 +65,9 @@ def _shown_zone(at: datetime, tz: str) -> str:
     return tz
 
 
-def _parsed(text: str, tz: str) -> At:
+def parsed(text: str, tz: str, option: str) -> At:
+    """Return the instant that an option names; anything else is wrong usage."""
     try:
         return parse_at(text, tz=tz, now=system_clock())
     except AtError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from error
+        raise typer.BadParameter(str(error), param_hint=option) from error

@@ -1,5 +1,5 @@
 """The command that asks whether the time zones are right.
-Imports at, options, show, source, view, roster, errors.
+Imports ask, options, show, source, view, roster, errors.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli import options
-from availability.cli.at import AtError, parse_at
-from availability.cli.show import ON_DUTY
+from availability.cli.ask import parsed
+from availability.cli.show import ON_DUTY, console, print_left_out, status_of
 from availability.cli.source import Desk, Source
 from availability.cli.view import View, print_document
 from availability.errors import one_line
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Freshness
 from availability.roster.diagnosis import Diagnosis, Finding, Fit, ZoneVerdict
-from availability.roster.roster import Roster, system_clock
+from availability.roster.roster import Roster
 
 WIDTH = 80
 #: So many zones and agents are shown; --json has all.
@@ -91,8 +91,8 @@ def doctor(
     """
     source = Source(tz, agent_tz, None, demo, tuple(ids or ()))
     desk_tz, rosters = _fetched(source, saved or [], fetched_at or [])
-    for diagnostic in (one for roster in rosters for one in roster.left_out):
-        typer.echo(f"left out: {one_line(str(diagnostic))}", err=True)
+    for roster in rosters:
+        print_left_out(roster)
     diagnosis = rosters[0].diagnose(*rosters[1:])
     at = diagnosis.fetched_at
     view = View(at, at, desk_tz, Freshness.FRESH)
@@ -125,10 +125,7 @@ def _fetched(
 
 def _stamped(desk: Desk, text: str) -> Roster:
     """Return the roster of a saved answer with the instant at which it was fetched."""
-    try:
-        at = parse_at(text, tz=desk.tz, now=system_clock())
-    except AtError as error:
-        raise typer.BadParameter(str(error), param_hint="--fetched-at") from error
+    at = parsed(text, desk.tz, "--fetched-at")
     if at.note:
         typer.echo(f"--fetched-at: {at.note}", err=True)
     roster = desk.fetch()
@@ -136,35 +133,34 @@ def _stamped(desk: Desk, text: str) -> Roster:
 
 
 def _print(view: View, diagnosis: Diagnosis) -> None:
-    # No markup, no emoji codes, no highlighting: names are shown as they are.
-    console = Console(markup=False, emoji=False, highlight=False, width=WIDTH)
+    out = console(WIDTH)
     many = f"{diagnosis.snapshots} times, last " if diagnosis.snapshots > 1 else ""
-    console.print(f"Fetched {many}{view.heading()}")
+    out.print(f"Fetched {many}{view.heading()}")
     for finding in diagnosis.findings:
-        _print_finding(console, finding)
+        _print_finding(out, finding)
     if not diagnosis.findings:
-        console.print("Too little evidence to tell: no agent has a schedule.")
+        out.print("Too little evidence to tell: no agent has a schedule.")
     if diagnosis.unscheduled:
-        console.print(f"\nAgents without a schedule: {diagnosis.unscheduled}.")
+        out.print(f"\nAgents without a schedule: {diagnosis.unscheduled}.")
     if not {ZoneVerdict.TIED, ZoneVerdict.THIN}.isdisjoint(
         one.verdict for one in diagnosis.findings
     ):
-        console.print(f"\n{ASK_AGAIN}")
+        out.print(f"\n{ASK_AGAIN}")
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
+def _print_finding(out: Console, finding: Finding) -> None:
     style = COLOURS.get(finding.verdict, "yellow")
-    console.print()
-    console.print(Text.assemble((finding.tz, "bold"), ": ", (WORDS[finding.verdict], style)))
-    console.print(f"{_sentence(finding.summary)} {_sentence(finding.reason)}")
+    out.print()
+    out.print(Text.assemble((finding.tz, "bold"), ": ", (WORDS[finding.verdict], style)))
+    out.print(f"{_sentence(finding.summary)} {_sentence(finding.reason)}")
     if finding.verdict in ADVICE:
-        console.print(ADVICE[finding.verdict])
+        out.print(ADVICE[finding.verdict])
     if finding.agents:
-        console.print(_zones(finding))
+        out.print(_zones(finding))
     if finding.contradicting:
-        console.print(_agents(finding))
+        out.print(_agents(finding))
     if finding.silent:
-        console.print(
+        out.print(
             f"Agents whose status is no evidence: {finding.silent} (set by hand, removed, "
             "unknown, within minutes of a change, or with rows that cannot be read)."
         )
@@ -196,8 +192,8 @@ def _agents(finding: Finding) -> Table:
     table.add_column("Schedule", no_wrap=True)
     table.add_column("Id", overflow="fold", min_width=12)
     for agent in shown:
-        name, agent_id = one_line(agent.name or agent.id), one_line(agent.id)
-        table.add_row(Text(name), _status(agent), ON_DUTY[_by_schedule(agent)], Text(agent_id))
+        duty = ON_DUTY[_by_schedule(agent)]
+        table.add_row(Text(agent.label), status_of(agent), duty, Text(one_line(agent.id)))
     return table
 
 
@@ -212,10 +208,6 @@ def _table(title: str | None = None, caption: str | None = None) -> Table:
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
-
-
-def _status(agent: Agent) -> str:
-    return one_line(f"{agent.status.name.lower().replace('_', ' ')} ({agent.status_code})")
 
 
 def _by_schedule(agent: Agent) -> bool:

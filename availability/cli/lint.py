@@ -15,9 +15,10 @@ from availability.cli.show import print_oddities
 from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.roster.diagnostic import Diagnostic, Severity
+from availability.roster.messages import counted
 from availability.roster.roster import Roster
 
-RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+RANK = list(Severity).index
 THE_DESK = "The desk"
 
 
@@ -50,7 +51,7 @@ def _sorted(roster: Roster) -> list[Diagnostic]:
     places: dict[str | None, int] = {agent.id: place for place, agent in enumerate(roster)}
 
     def place(odd: Diagnostic) -> tuple[bool, int, int]:
-        return odd.agent_id is not None, places.get(odd.agent_id, -1), RANKS[odd.severity]
+        return odd.agent_id is not None, places.get(odd.agent_id, -1), RANK(odd.severity)
 
     return sorted(roster.diagnostics, key=place)
 
@@ -67,12 +68,8 @@ def _name(roster: Roster, agent_id: str | None) -> str | None:
 
 
 def _summary(roster: Roster, counts: Counter[Severity]) -> str:
-    odd = ", ".join(_counted(counts[severity], severity.value) for severity in Severity)
-    return f"{_counted(len(roster), 'agent')}: {odd if counts else 'nothing odd'}."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    odd = ", ".join(counted(counts[severity], severity.value) for severity in Severity)
+    return f"{counted(len(roster), 'agent')}: {odd if counts else 'nothing odd'}."
 
 
 def _document(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -15,10 +16,12 @@ from rich.text import Text
 from availability.cli.view import Row, View
 from availability.engine.schedule import DAYS, WeeklySchedule
 from availability.errors import one_line
+from availability.roster.agent import Agent
 from availability.roster.answer import Freshness, State
 from availability.roster.diagnostic import CODES, Diagnostic, Severity
 from availability.roster.explain import Explanation
 from availability.roster.reasons import ReasonCode
+from availability.roster.roster import Roster
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,77 +45,76 @@ NARROWEST, PLAIN_WIDTH = 80, 140
 
 def print_desk(view: View, rows: Sequence[Row]) -> None:
     """Print everybody who is not simply off duty, and why; the others are counted."""
-    console = _console()
-    console.print(view.heading())
+    out = console()
+    out.print(view.heading())
     shown = [row for row in rows if row.answer.reasons[0].code is not ReasonCode.OFF_DUTY]
     if shown:
-        console.print(_table(view, sorted(shown, key=lambda row: ORDER.index(row.answer.state))))
+        out.print(_table(view, sorted(shown, key=lambda row: ORDER.index(row.answer.state))))
     else:
-        console.print("Nobody is on duty.")
+        out.print("Nobody is on duty.")
     duty = Counter(row.answer.on_duty for row in rows)
     state = Counter(row.answer.state for row in rows)
-    console.print(
+    out.print(
         f"{len(rows)} agents: {duty[True]} on duty, {duty[False]} off duty, "
         f"of {duty[None]} nobody can say; "
         + ", ".join(f"{state[each]} {each.value}" for each in ORDER)
         + "."
     )
-    _print_basis(console, view)
+    _print_basis(out, view)
 
 
 def print_agent(view: View, row: Row) -> None:
     """Print one agent: the week as a table, on duty or not, until when."""
-    console = _console()
+    out = console()
     agent = row.agent
-    console.print(view.heading())
+    out.print(view.heading())
     title = " · ".join(part for part in (agent.name, agent.id, agent.department) if part)
-    console.print(Text(one_line(title), style="bold"))
+    out.print(Text(one_line(title), style="bold"))
     until = f", until {view.clock(row.until)}" if row.until else ""
-    status = one_line(f"{agent.status.name.lower().replace('_', ' ')} ({agent.status_code})")
-    console.print(f"{ON_DUTY[row.answer.on_duty]}{until}; status {status}")
+    out.print(f"{ON_DUTY[row.answer.on_duty]}{until}; status {status_of(agent)}")
     colour = COLOURS[row.answer.state]
-    console.print(Text.assemble((row.answer.state.value, colour), f": {row.answer.why}"))
-    _print_basis(console, view)
+    out.print(Text.assemble((row.answer.state.value, colour), f": {row.answer.why}"))
+    _print_basis(out, view)
     if agent.skills:
-        console.print(f"skills: {one_line(row.skills)}")
+        out.print(f"skills: {row.skills}")
     if agent.schedule is not None:
-        console.print(_week(agent.schedule))
+        out.print(_week(agent.schedule))
     for odd in agent.diagnostics:
         line = one_line(f"{odd.severity.value}: {odd.message} [{odd.code}]")
-        console.print(Text(line, style=SEVERITY_COLOURS[odd.severity]))
+        out.print(Text(line, style=SEVERITY_COLOURS[odd.severity]))
 
 
 def print_explanation(view: View, found: Explanation, language: Language) -> None:
     """Print why an agent can take a ticket, or cannot."""
-    console = _console()
+    out = console()
     agent = found.agent
     title = " · ".join(part for part in (agent and agent.name, found.answer.agent_id) if part)
-    console.print(Text(one_line(title), style="bold"))
+    out.print(Text(one_line(title), style="bold"))
     if view.note:
-        console.print(view.note)
-    console.print(found.text(language))
+        out.print(view.note)
+    out.print(found.text(language))
 
 
 def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> None:
     """Print the next transition: when, who goes on, who goes off."""
-    console = _console()
-    console.print(view.heading())
+    out = console()
+    out.print(view.heading())
     if at is None:
-        console.print("Nobody's duty ever changes.")
+        out.print("Nobody's duty ever changes.")
         return
-    console.print(f"Next transition: {view.clock(at)} {view.tz}", style="bold")
+    out.print(f"Next transition: {view.clock(at)} {view.tz}", style="bold")
     for row in rows:
         sign, colour = ("on ", "green") if row.answer.on_duty else ("off", "red")
-        console.print(Text.assemble("  ", (sign, colour), f" {one_line(row.name)}"))
+        out.print(Text.assemble("  ", (sign, colour), f" {row.agent.label}"))
 
 
 def print_oddities(groups: Iterable[tuple[str, Sequence[Diagnostic]]], summary: str) -> None:
     """Print what is odd, each group below its heading, and a last line."""
-    console = _console()
+    out = console()
     for heading, diagnostics in groups:
-        console.print(Text(one_line(heading), style="bold"))
-        console.print(_oddities(diagnostics))
-    console.print(summary)
+        out.print(Text(one_line(heading), style="bold"))
+        out.print(_oddities(diagnostics))
+    out.print(summary)
 
 
 def _table(view: View, rows: Iterable[Row]) -> Table:
@@ -125,11 +127,11 @@ def _table(view: View, rows: Iterable[Row]) -> Table:
     table.add_column("Id", overflow="fold", min_width=12)
     for row in rows:
         table.add_row(
-            Text(one_line(row.name)),
+            Text(row.agent.label),
             Text(row.answer.state.value, style=COLOURS[row.answer.state]),
             _until(view, row),
             Text(row.answer.why),
-            Text(one_line(row.skills)),
+            Text(row.skills),
             Text(one_line(row.agent.id)),
         )
     return table
@@ -165,13 +167,25 @@ def _until(view: View, row: Row) -> str:
     return "for good" if row.until is None else view.clock(row.until)
 
 
-def _print_basis(console: Console, view: View) -> None:
+def _print_basis(out: Console, view: View) -> None:
     if view.freshness is not Freshness.FRESH:
-        console.print(BASIS[view.freshness])
+        out.print(BASIS[view.freshness])
 
 
-def _console() -> Console:
-    # No markup, no emoji codes, no highlighting: names are shown as they are.
-    console = Console(markup=False, emoji=False, highlight=False)
-    console.width = max(console.width, NARROWEST) if sys.stdout.isatty() else PLAIN_WIDTH
-    return console
+def console(width: int | None = None) -> Console:
+    """Return where to print: no markup, no emoji codes, names are shown as they are."""
+    made = Console(markup=False, emoji=False, highlight=False, width=width)
+    if width is None:
+        made.width = max(made.width, NARROWEST) if sys.stdout.isatty() else PLAIN_WIDTH
+    return made
+
+
+def print_left_out(roster: Roster) -> None:
+    """Say on standard error what of the payload is not on the roster."""
+    for diagnostic in roster.left_out:
+        typer.echo(f"left out: {diagnostic}", err=True)
+
+
+def status_of(agent: Agent) -> str:
+    """Return an agent's status with its code."""
+    return one_line(f"{agent.status.name.lower().replace('_', ' ')} ({agent.status_code})")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from availability.roster.agent import Agent
 from availability.roster.answer import Answer, Freshness
+from availability.roster.messages import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,9 @@ class Row:
     until: datetime | None
 
     @property
-    def name(self) -> str:
-        """The agent's name, or the id of one without."""
-        return self.agent.name or self.agent.id
-
-    @property
     def skills(self) -> str:
         """The agent's skills in one line."""
-        return ", ".join(skill.name or skill.id for skill in self.agent.skills)
+        return ", ".join(skill.label for skill in self.agent.skills)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +41,7 @@ class View:
 
     def clock(self, at: datetime) -> str:
         """Return an instant for people, in the zone shown."""
-        local = _local(at, self.tz)
-        seconds = ":%S" if local.second or local.microsecond else ""
-        return f"{local:%a} {local.date()} {local.strftime('%H:%M' + seconds)}"
+        return Wording("en").clock(_local(at, self.tz))
 
     def rfc3339(self, at: datetime | None) -> str | None:
         """Return an instant for programs: RFC 3339, in the zone shown."""
@@ -70,9 +64,7 @@ class View:
 
     def heading(self) -> str:
         """Return the line above a table: which instant was used."""
-        offset = timezone(_local(self.at, self.tz).utcoffset() or timedelta())
-        utc = _local(self.at, "UTC").replace(tzinfo=None).isoformat(timespec="seconds")
-        line = f"{self.clock(self.at)} {self.tz} ({offset}), {utc}Z"
+        line = Wording("en").instant(_local(self.at, self.tz))
         return f"{line}. {self.note}" if self.note else line
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from availability.engine.instants import EPOCH
-from availability.engine.zones import NOT_ZONES, Zone
+from availability.engine.zones import NOT_ZONES
 
 #: Zones that people know. Of those with one offset the first stands for all.
 FAMILIAR = (
@@ -73,12 +73,6 @@ def offsets_at(second: int) -> Mapping[int, str]:
             continue
         named.setdefault(offset // timedelta(seconds=1), key)
     return dict(sorted(named.items()))
-
-
-def offset_at(zone: Zone, second: int) -> int:
-    """Return the offset of a zone at a UTC second, in seconds east."""
-    folded, _ = zone.fold(second)
-    return zone.shifts[zone.segment(folded)]
 
 
 @lru_cache(maxsize=1)

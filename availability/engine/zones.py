@@ -146,6 +146,11 @@ class Zone:
         """Return the index of the segment that a folded UTC second lies in."""
         return bisect_right(self.starts, second) - 1
 
+    def offset_at(self, second: int) -> int:
+        """Return how many seconds the zone is east of UTC at a UTC second."""
+        folded, _ = self.fold(second)
+        return self.shifts[self.segment(folded)]
+
     def wall_at(self, second: int) -> int:
         """Return the hand's reading at a UTC second."""
         if second >= self.covered:

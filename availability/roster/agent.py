@@ -51,6 +51,11 @@ class Skill(Value):
     def __init__(self, id: str, name: str | None = None, is_default: bool = False) -> None:  # noqa: A002  (the platform's word)
         self._fill(id, name, is_default)
 
+    @property
+    def label(self) -> str:
+        """The skill's name, or the id of one without, on one line."""
+        return one_line(self.name or self.id)
+
 
 class Agent(Value):
     """One agent: an id and a schedule, and what else the platform tells.

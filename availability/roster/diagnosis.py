@@ -1,5 +1,5 @@
 """What the statuses say of the configured time zones, in numbers and as a verdict.
-Imports agent, engine.
+Imports agent, messages, engine.
 
 Here and there a status is wrong. If one in twenty is, each agent of whom one
 offset is right and another wrong makes it 19 times as likely as the other. The
@@ -16,6 +16,7 @@ from math import sqrt
 from availability.engine.instants import EPOCH
 from availability.engine.value import Value
 from availability.roster.agent import Agent
+from availability.roster.messages import counted
 
 #: The share of wrong statuses that is taken for chance.
 WRONG = 0.05
@@ -38,9 +39,6 @@ class ZoneVerdict(Enum):
     THIN = "thin"
     UNEXPLAINED = "unexplained"
     CONTRADICTED = "contradicted"
-
-
-SEVERITY = {verdict: number for number, verdict in enumerate(ZoneVerdict)}
 
 
 class Fit(Value):
@@ -139,7 +137,7 @@ class Finding(Value):
         what = "statuses" if of > self.agents else "agent" if of == 1 else "agents"
         others = [fit for fit in self.ranking if fit.tz != self.tz]
         equal = sum(fit.agree == others[0].agree for fit in others) - 1
-        more = f" and {_counted(equal, 'other offset')}" if equal else ""
+        more = f" and {counted(equal, 'other offset')}" if equal else ""
         return (
             f"{agree} of {of} {what} agree{'s' if of == 1 else ''} with {self.configured}; "
             f"{others[0].agree} with {others[0]}{more}"
@@ -151,23 +149,23 @@ class Finding(Value):
         best, verdict = self.ranking[0], self.verdict
         if self.better:
             equal = sum(fit.agree == self.better.agree for fit in self.ranking) - 1
-            like = f", like {_counted(equal, 'other offset')}," if equal else ""
-            return f"{self.better}{like} fits {_counted(self.better.ahead, 'more agent')}"
+            like = f", like {counted(equal, 'other offset')}," if equal else ""
+            return f"{self.better}{like} fits {counted(self.better.ahead, 'more agent')}"
         if verdict is ZoneVerdict.THIN:
             return self._why_thin()
         if verdict is ZoneVerdict.UNEXPLAINED:
             wrong = self.configured.of - self.configured.agree
-            what = _counted(wrong, "status contradicts", "statuses contradict")
+            what = counted(wrong, "status contradicts", "statuses contradict")
             return f"{what} it, and no other zone is clearly better"
         if verdict is ZoneVerdict.AGREES:
             return "no other offset fits as well"
         if best.tz == self.tz:
-            return f"{_counted(len(self.best) - 1, 'other offset')} cannot be told from it"
+            return f"{counted(len(self.best) - 1, 'other offset')} cannot be told from it"
         return f"{best} fits better, but by no more than chance"
 
     def _why_thin(self) -> str:
         if self.agents < CLEARLY:
-            return f"the statuses of {_counted(self.agents, 'agent')} are too few to tell"
+            return f"the statuses of {counted(self.agents, 'agent')} are too few to tell"
         return "every offset fits alike: nobody's duty depends on it now"
 
     def _is_unexplained(self) -> bool:
@@ -212,7 +210,7 @@ class Diagnosis(Value):
     def verdict(self) -> ZoneVerdict:
         """The worst of the findings' verdicts; THIN where there is none."""
         verdicts = [finding.verdict for finding in self.findings]
-        return max(verdicts, key=SEVERITY.__getitem__, default=ZoneVerdict.THIN)
+        return max(verdicts, key=list(ZoneVerdict).index, default=ZoneVerdict.THIN)
 
     @property
     def summary(self) -> str:
@@ -221,7 +219,3 @@ class Diagnosis(Value):
 
     def __str__(self) -> str:
         return self.summary
-
-
-def _counted(count: int, what: str, many: str | None = None) -> str:
-    return f"{count} {what if count == 1 else many or what + 's'}"

@@ -25,7 +25,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from availability.engine.instants import to_second
-from availability.engine.offsets import offset_at, offsets_at
+from availability.engine.offsets import offsets_at
 from availability.engine.week import WeekPattern
 from availability.engine.zones import Zone, zone_of
 from availability.errors import ConfigurationError
@@ -122,7 +122,7 @@ class Evidence:
             tz,
             len(self.seen),
             numbers.count(None),
-            self._ranking({**offsets, offset_at(self.zone, second): tz}),
+            self._ranking({**offsets, self.zone.offset_at(second): tz}),
             tuple(
                 agent
                 for agent, number in zip(agents, numbers, strict=True)

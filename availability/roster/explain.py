@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta, timezone
 
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
@@ -13,8 +12,6 @@ from availability.roster.messages import Wording
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import pendulum
-
     from availability.roster.messages import Language
 
 
@@ -50,7 +47,7 @@ class Explanation(Value):
         """
         wording = Wording(language)
         answer, agent = self.answer, self.agent
-        yield "at", _instant(wording, answer.at)
+        yield "at", wording.instant(answer.at)
         if agent is not None:
             for line in self._schedule(wording, agent):
                 yield "schedule", line
@@ -95,17 +92,6 @@ def explain(agent: Agent | None, answer: Answer) -> Explanation:
     if agent is None or agent.schedule is None:
         return Explanation(agent, answer, None)
     return Explanation(agent, answer, shifts_around(agent.schedule, answer.at))
-
-
-def _instant(wording: Wording, at: pendulum.DateTime) -> str:
-    utc = at.astimezone(timezone.utc).replace(tzinfo=None)
-    return wording.say(
-        "instant",
-        wall=wording.clock(at),
-        zone=str(at.timezone_name),
-        offset=str(timezone(at.utcoffset() or timedelta())),
-        utc=f"{utc.isoformat(timespec='seconds')}Z",
-    )
 
 
 def _shift(wording: Wording, shift: Shift) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from availability.errors import ConfigurationError, describe, one_line
 
@@ -120,6 +120,17 @@ class Wording:
         day = DAYS[self._place][at.weekday()]
         return f"{day} {at.date()} {at.strftime('%H:%M' + seconds)}"
 
+    def instant(self, at: datetime) -> str:
+        """Return an instant with its zone, its offset and what it is in UTC."""
+        utc = at.astimezone(timezone.utc).replace(tzinfo=None)
+        return self.say(
+            "instant",
+            wall=self.clock(at),
+            zone=str(at.tzinfo),
+            offset=str(timezone(at.utcoffset() or timedelta())),
+            utc=f"{utc.isoformat(timespec='seconds')}Z",
+        )
+
     def length(self, length: timedelta) -> str:
         """Return a length of time in its two largest units, rounded down."""
         left, parts = int(length.total_seconds()), []
@@ -144,3 +155,12 @@ class Wording:
         if isinstance(detail, datetime):
             return f"{self.clock(detail)} {detail.tzname()}"
         return one_line(str(detail))
+
+
+def counted(count: int, what: str, many: str | None = None) -> str:
+    """Return a number of something in English.
+
+    >>> counted(1, "agent"), counted(3, "agent"), counted(2, "status", "statuses")
+    ('1 agent', '3 agents', '2 statuses')
+    """
+    return f"{count} {what if count == 1 else many or what + 's'}"

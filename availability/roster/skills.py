@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from availability.engine.value import Value
-from availability.errors import ConfigurationError, UnknownSkillError, describe, one_line
+from availability.errors import ConfigurationError, UnknownSkillError, describe
 from availability.roster.agent import Agent, Skill
 
 TYPE_CHECKING = False
@@ -153,7 +153,7 @@ def checked_skills(skills: Iterable[object]) -> tuple[Skill, ...]:
 
 
 def _listed(catalogue: Iterable[Skill]) -> str:
-    names = [one_line(skill.name or skill.id) for skill in catalogue]
+    names = [skill.label for skill in catalogue]
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return f"it has: {', '.join(names[:MOST_LISTED]) or 'none'}{more}"
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from oracle import UTC
 from strategies import ALL_ZONES, ANY_ZONE
 
-from availability.engine.offsets import AREAS, FAMILIAR, offset_at, offsets_at
+from availability.engine.offsets import AREAS, FAMILIAR, offsets_at
 from availability.engine.zones import zone_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_zones_where_it_is_another_age_are_left_out(at, missing):
 @given(key=ANY_ZONE)
 def test_the_offset_of_one_zone(key):
     for at in INSTANTS:
-        assert offset_at(zone_of(key), second_of(at)) == offset_of(key, at)
+        assert zone_of(key).offset_at(second_of(at)) == offset_of(key, at)
 
 
 def test_looking_at_all_zones_compiles_none():

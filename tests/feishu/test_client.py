@@ -331,7 +331,7 @@ def test_odd_skills_are_left_out_with_a_warning(client, sandbox, success, caplog
 @pytest.mark.parametrize("items", ["x", {}, 7])
 def test_a_catalogue_that_cannot_be_read_is_not_an_empty_one(client, sandbox, success, items):
     sandbox.answer_next(success({"agent_skills": items}))
-    with pytest.raises(PayloadError, match="agent_skills: .* is not a list"):
+    with pytest.raises(PayloadError, match=r"agent_skills: \w+ is not a list"):
         client.roster(skills=True)
 
 
@@ -341,7 +341,7 @@ def test_two_names_in_the_catalogue_are_told_once(client, sandbox, success, capl
     roster = client.roster(skills=True)
     assert codes(roster.diagnostics) == ["duplicate_skill"]
     assert roster.left_out == ()
-    assert caplog.records == []
+    assert [one for one in caplog.records if one.name == "availability"] == []
 
 
 def test_a_roster_with_the_desks_skills_refuses_others(client, sandbox, success):
