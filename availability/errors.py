@@ -169,12 +169,18 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
 
 
+def short(text: str) -> str:
+    """Return a text from outside on one line, cut short."""
+    text = one_line(text)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def describe(value: object) -> str:
     """Return a value for an error message: its type and a short repr on one line."""
     if value is None:
         return "null"
     try:
-        text = one_line(repr(value))
+        text = repr(value)
     except (ValueError, RecursionError):  # thousands of digits, or of brackets
         text = "…"
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+    return f"{type(value).__name__} {short(text)}"

@@ -18,6 +18,10 @@ from availability.errors import AvailabilityError, one_line
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 answered, 1 could not answer, 2 wrong usage."""
+    if sys.stdout is None:  # closed by whoever started this
+        if sys.stderr is not None:
+            sys.stderr.write("availability: there is no standard output to answer on\n")
+        sys.exit(1)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that it cannot show must not stop it
             stream.reconfigure(errors="backslashreplace")

@@ -18,7 +18,7 @@ from rich.text import Text
 from availability.cli import options
 from availability.cli.ask import parsed
 from availability.cli.show import ON_DUTY, console, print_left_out, status_of
-from availability.cli.source import Desk, Source
+from availability.cli.source import ALONE, Desk, Source
 from availability.cli.view import View, print_document
 from availability.errors import one_line
 from availability.roster.agent import Agent, Status
@@ -86,8 +86,8 @@ def doctor(
 
     The API gives no time zone, but the server derives the statuses online and
     off duty from the schedules: in the right zone they agree. Zones that have
-    one offset at the moment look the same. Exits with 1 if the statuses
-    contradict a zone, as well as where it could not answer.
+    one offset at the moment look the same. Exits with 1 if more statuses
+    contradict a zone than chance explains, as well as where it could not answer.
     """
     source = Source(tz, agent_tz, None, demo, tuple(ids or ()))
     desk_tz, rosters = _fetched(source, saved or [], fetched_at or [])
@@ -97,7 +97,7 @@ def doctor(
     at = diagnosis.fetched_at
     view = View(at, at, desk_tz, Freshness.FRESH)
     _print_json(view, diagnosis) if as_json else _print(view, diagnosis)
-    if diagnosis.verdict is ZoneVerdict.CONTRADICTED:
+    if diagnosis.verdict in ADVICE:
         raise typer.Exit(1)
 
 
@@ -105,6 +105,8 @@ def _fetched(
     source: Source, saved: Sequence[Path], texts: Sequence[str]
 ) -> tuple[str, list[Roster]]:
     """Return the desk's zone and its rosters, all of them stamped."""
+    if saved and (source.demo or source.ids):
+        raise typer.BadParameter(ALONE)
     if texts and not saved:
         raise typer.BadParameter("it goes with --from", param_hint="--fetched-at")
     if len(texts) != len(saved):

@@ -92,7 +92,7 @@ def print_explanation(view: View, found: Explanation, language: Language) -> Non
     out.print(Text(one_line(title), style="bold"))
     if view.note:
         out.print(view.note)
-    out.print(found.text(language))
+    out.print(found.text(language, None if found.around else view.tz))
 
 
 def print_transition(view: View, at: datetime | None, rows: Sequence[Row]) -> None:

@@ -30,6 +30,8 @@ from availability.feishu.reply import load_json
 from availability.feishu.sandbox import Sandbox
 from availability.roster.roster import Roster
 
+ALONE = "--from goes without --demo and --id"
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -60,7 +62,7 @@ class Source:
             AvailabilityError: a setting is missing, a file cannot be read.
         """
         if self.saved and (self.demo or self.ids):
-            raise typer.BadParameter("--from goes without --demo and --id")
+            raise typer.BadParameter(ALONE)
         if self.tz is not None:
             checked_zone(self.tz, "--tz")
         zones = _read_zones(self.agent_tz)

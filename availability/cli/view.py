@@ -89,7 +89,9 @@ def print_document(document: Mapping[str, object]) -> None:
     """Print a JSON object, in ASCII where the output cannot show more."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(document, ensure_ascii=not readable, indent=2)
-    print(text)  # noqa: T201  (its purpose)
+    # What moves a terminal can only stand in a string, where JSON has an escape for it.
+    safe = [char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text]
+    print("".join(safe))  # noqa: T201  (its purpose)
 
 
 def _local(at: datetime, tz: str) -> datetime:

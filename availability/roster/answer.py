@@ -83,7 +83,8 @@ class StatusAge(Value):
 class Answer(Value):
     """Whether an agent can take a ticket at an instant, why, and until when that holds.
 
-    ``reasons`` begin with what decided; ``on_duty`` is the schedule's answer,
+    ``reasons`` are in the order of the rules, but a need of the ticket that alone
+    decided comes first; ``on_duty`` is the schedule's answer,
     None where it has none; ``freshness`` says whether the status counts. An
     answer is three-valued, so it has no truth value: compare ``state``.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
+from availability.engine.zones import shown_in
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Answer, Freshness
 from availability.roster.messages import Wording
@@ -32,29 +33,33 @@ class Explanation(Value):
     def __init__(self, agent: Agent | None, answer: Answer, around: Surroundings | None) -> None:
         self._fill(agent, answer, around)
 
-    def text(self, language: Language = "en") -> str:
-        """Return the explanation in lines, in English (``"en"``) or Chinese (``"zh"``)."""
+    def text(self, language: Language = "en", tz: str | None = None) -> str:
+        """Return the explanation in lines, in English (``"en"``) or Chinese (``"zh"``).
+
+        ``tz`` is the zone for ``at`` and ``until``, if not the schedule's.
+        """
         wording = Wording(language)
-        lines = self.lines(language)
+        lines = self.lines(language, tz)
         return "\n".join(
             wording.listed(wording.say(f"label_{name}"), [line]) for name, line in lines
         )
 
-    def lines(self, language: Language = "en") -> Iterator[tuple[str, str]]:
+    def lines(self, language: Language = "en", tz: str | None = None) -> Iterator[tuple[str, str]]:
         """Yield the lines of the text, each with what it is about.
 
         ``at``, ``schedule`` (several), ``status``, ``verdict`` and ``until``.
         """
         wording = Wording(language)
         answer, agent = self.answer, self.agent
-        yield "at", wording.instant(answer.at)
+        zone = tz or answer.tz
+        yield "at", wording.instant(shown_in(zone, answer.at_micros))
         if agent is not None:
             for line in self._schedule(wording, agent):
                 yield "schedule", line
             yield "status", _status(wording, agent, answer)
         reasons = (reason.text_in(language) for reason in answer.reasons)
         yield "verdict", wording.listed(wording.say(answer.state.value), reasons)
-        yield "until", _until(wording, answer)
+        yield "until", _until(wording, answer, zone)
 
     def __str__(self) -> str:
         return self.text()
@@ -117,7 +122,7 @@ def _status(wording: Wording, agent: Agent, answer: Answer) -> str:
     return wording.say(answer.freshness.value, status=status, age=answer.age)
 
 
-def _until(wording: Wording, answer: Answer) -> str:
-    if answer.until is None:
+def _until(wording: Wording, answer: Answer, tz: str) -> str:
+    if answer.until is None or answer.until_micros is None:
         return wording.say("for_good")
-    return wording.say("until_when", until=wording.clock(answer.until))
+    return wording.say("until_when", until=wording.clock(shown_in(tz, answer.until_micros)))

@@ -15,7 +15,7 @@ from availability.errors import (
     ConfigurationError,
     UnknownAgentError,
     describe,
-    one_line,
+    short,
 )
 from availability.roster.agent import Agent, Skill
 from availability.roster.answer import Answer, Freshness, StatusAge
@@ -290,8 +290,8 @@ class Roster(Value):
 
         By the schedules; None if there never is. Removed agents are not among
         them. Agents set offline by hand, if that counts at the instant, are
-        expected back with their next shift; ``offline`` of the answer says who of
-        them was.
+        expected back with their next shift (those on duty for good, at any time);
+        ``offline`` of the answer says who of them was.
 
         Raises:
             UnknownSkillError: the desk's catalogue has no such skill.
@@ -370,6 +370,6 @@ class Roster(Value):
     def _not_found(self, agent_id: str) -> str:
         from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)
 
-        nearest = get_close_matches(str(agent_id), self._by_id, n=3)
-        hint = f"; nearest: {one_line(', '.join(nearest))}" if nearest else ""
-        return f"no agent {agent_id!r} among {len(self)} on the roster{hint}"
+        nearest = [short(one) for one in get_close_matches(str(agent_id), self._by_id, n=3)]
+        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        return f"no agent {short(repr(agent_id))} among {len(self)} on the roster{hint}"

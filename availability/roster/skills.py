@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from availability.engine.value import Value
-from availability.errors import ConfigurationError, UnknownSkillError, describe
+from availability.errors import ConfigurationError, UnknownSkillError, describe, short
 from availability.roster.agent import Agent, Skill
 
 TYPE_CHECKING = False
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_LISTED = 20
 #: Of how many skills that nobody has it is said: what is asked for may come from outside.
 MOST_TOLD = 256
+#: How many rules may stand within each other.
+DEEPEST = 32
 ALLOWED = "a skill's id or name, a list of them, all_of(…) or any_of(…)"
 
 
@@ -32,15 +34,20 @@ class SkillRule(Value):
     VIP & (billing | refunds)
     """
 
-    __slots__ = _fields = ("parts", "needs_all")
+    _fields = ("parts", "needs_all")
+    __slots__ = (*_fields, "depth")
 
     parts: tuple[str | SkillRule, ...]
     needs_all: bool
+    depth: int
 
     def __init__(self, parts: tuple[str | SkillRule, ...], needs_all: bool) -> None:
         if not parts:
             raise ConfigurationError(f"skill: names none; allowed: {ALLOWED}")
-        self._fill(parts, needs_all)
+        depth = 1 + max(part.depth if isinstance(part, SkillRule) else 0 for part in parts)
+        if depth > DEEPEST:
+            raise ConfigurationError(f"skill: rules within rules {depth} deep; allowed: {DEEPEST}")
+        self._fill(parts, needs_all, depth)
 
     def fits(self, agent: Agent) -> bool:
         """Return whether an agent has what is needed."""
@@ -61,7 +68,7 @@ class SkillRule(Value):
 
     def __str__(self) -> str:
         parts = [
-            f"({part})" if isinstance(part, SkillRule) and len(part.parts) > 1 else str(part)
+            f"({part})" if isinstance(part, SkillRule) and len(part.parts) > 1 else short(str(part))
             for part in self.parts
         ]
         return (" & " if self.needs_all else " | ").join(parts)
@@ -128,7 +135,9 @@ class DeskSkills:
         if self.catalogue is not None and all(
             name not in (own.id, own.name) for own in self.catalogue
         ):
-            raise UnknownSkillError(f"the desk has no skill {name!r}; {_listed(self.catalogue)}")
+            raise UnknownSkillError(
+                f"the desk has no skill {short(repr(name))}; {_listed(self.catalogue)}"
+            )
         if name not in self.told and len(self.told) < MOST_TOLD:
             import logging  # noqa: PLC0415  (light import: only who asks for such a skill pays)
 
@@ -153,7 +162,7 @@ def checked_skills(skills: Iterable[object]) -> tuple[Skill, ...]:
 
 
 def _listed(catalogue: Iterable[Skill]) -> str:
-    names = [skill.label for skill in catalogue]
+    names = [short(skill.label) for skill in catalogue]
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return f"it has: {', '.join(names[:MOST_LISTED]) or 'none'}{more}"
 

@@ -98,7 +98,7 @@ def next_available(
     """Return who can be had first, at or after an instant, and when; None if nobody ever.
 
     Removed agents cannot. Who was set offline by hand, if that counts at the
-    instant, is not expected back before the next shift.
+    instant, is not expected back before the next shift, if there is a next one.
     """
     micros = to_micros(after)
     begins: dict[tuple[Course, bool], int | None] = {}
@@ -127,8 +127,8 @@ def _begins(course: Course, at: int, is_offline: bool) -> int | None:
         if not is_offline:
             return at
         ends = course.next_change(second)
-        if ends is None:
-            return None
+        if ends is None:  # on duty for good
+            return at
         second = ends
     change = course.next_change(second)
     return None if change is None else change * MICROS

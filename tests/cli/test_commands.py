@@ -567,3 +567,22 @@ def test_a_port_that_is_taken(desk, run):
     code, _, err = run("sandbox", "--port", desk.url.rpartition(":")[2])
     assert (code, err.count("\n")) == (1, 1)
     assert "cannot be used" in err
+
+
+@pytest.mark.parametrize("command", [["now", "--demo"], ["--help"], ["nonsense"]])
+def test_a_closed_output_is_told(command):
+    code = "import sys; sys.stdout = None; from availability.cli import main; main(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "availability: there is no standard output to answer on\n"
+
+
+def test_json_moves_no_terminal(tmp_path, run):
+    name = "x\x9b2J\u202ey"
+    path = tmp_path / "desk.json"
+    path.write_text(json.dumps({"data": {"agent_schedules": [item("ou_1", name=name)]}}))
+    _, out, _ = run("now", "--from", path, "--tz", "UTC", "--json")
+    assert all(char.isprintable() or char == "\n" for char in out)
+    assert json.loads(out)["agents"][0]["name"] == name

@@ -191,6 +191,7 @@ def test_a_saved_answer_needs_to_be_dated(save, run, times):
     code, out, err = run("--from", save(served(NOON)), *dated, "--tz", SHANGHAI)
     assert (code, out) == (2, "")
     assert "--fetched-at: when was each saved answer fetched?" in err
+    assert "--from goes without --demo and --id" in run("--from", "x", "--demo")[2]
 
 
 @pytest.mark.parametrize(

@@ -219,10 +219,10 @@ def naive_next(agent, at, is_offline):
     """The first instant, this one or later, at which the oracle's schedule is on."""
     rows = model_of(agent)
     on = rows.is_on_duty(at)
-    if on and not is_offline:
-        return at
     change = rows.next_change(at)
-    return rows.next_change(change) if on and change is not None else change
+    if on and (not is_offline or change is None):
+        return at
+    return rows.next_change(change) if on else change
 
 
 @given(rosters(5), MOMENTS, st.none() | RULES)
@@ -418,13 +418,41 @@ def test_a_long_catalogue_is_cut_short():
 
 def test_set_offline_by_hand_is_expected_back_with_the_next_shift():
     out = person("out", "18:00", name="Out", status=Status.OFFLINE)
-    late = person("late", None, status=Status.OFFLINE)
-    found = desk(out, late).next_available()
+    found = desk(out).next_available()
     assert (found.agents, found.offline) == ((out,), (out,))
     assert str(found) == "2026-06-08T08:00:00+08:00: Out (set offline by hand)"
     # Of an instant that the status says nothing of, only the schedule counts.
-    tuesday = NINE + timedelta(days=1)
-    assert desk(out, late).next_available(after=tuesday).agents == (late,)
+    monday = NINE + timedelta(days=7)
+    assert utc(desk(out).next_available(after=monday).at) == monday
+    # A status that is stale, or of unknown age, does not count either.
+    for fetched_at in (NINE - timedelta(days=30), None):
+        roster = Roster([out], fetched_at=fetched_at, clock=lambda: NINE)
+        assert utc(roster.next_available().at) == NINE
+
+
+def test_on_duty_for_good_but_offline_is_had_at_once_with_that_said():
+    hotline = person("hotline", None, status=Status.OFFLINE)
+    found = desk(hotline).next_available()
+    assert (utc(found.at), found.offline) == (NINE, (hotline,))
+
+
+def test_rules_within_rules_have_a_bottom():
+    rule = all_of("billing")
+    for _ in range(31):
+        rule = any_of(rule, "x")
+    assert desk(HELD).available(skill=rule) == [HELD]
+    with pytest.raises(ConfigurationError, match="rules within rules 33 deep; allowed: 32"):
+        any_of(rule)
+
+
+def test_names_from_outside_stay_short_and_on_one_line():
+    assert str(all_of("a\nb\x1b[31m", "c")) == "a b\ufffd[31m & c"
+    long = desk(skills=[Skill("s" * 9000)])
+    for ask in (lambda: long.available(skill="x" * 9000), lambda: long.check("y\n" * 9000)):
+        with pytest.raises(KeyError) as caught:
+            ask()
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 250
 
 
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
