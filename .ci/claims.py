@@ -10,5 +10,5 @@ TEXT = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"
 if sys.argv[1] == "pythons":
     print(*re.findall(r"Python :: (3\.\d+)", TEXT), sep="\n")
 else:
-    for name, version in re.findall(r'"([\w-]+)>=([\d.]+)"', DEPENDENCIES):
+    for name, version in re.findall(r'"([\w-]+)>=([\d.]+)[";]', DEPENDENCIES):
         print(f"{name}=={version}")

@@ -8,6 +8,7 @@ Importing this module is light: the client's dependencies load with the client.
 
 from __future__ import annotations
 
+from availability.engine.calendars import WorkCalendar
 from availability.engine.intervals import Interval
 from availability.engine.schedule import DutyRange, WeeklySchedule
 from availability.engine.timeline import Timeline
@@ -89,6 +90,7 @@ __all__ = [
     "UnreachableError",
     "WeeklySchedule",
     "WindowError",
+    "WorkCalendar",
     "ZoneVerdict",
     "all_of",
     "any_of",

@@ -122,6 +122,83 @@ class Model:
         return next(reversed(self.changes(at - horizon, at)), None)
 
 
+class DatedModel(Model):
+    """The same by a calendar: on which dates the codes 10 and 11 apply, and any at all.
+
+    Of a date that the calendar does not know, everything that it could be is tried.
+    """
+
+    def __init__(self, rows, tz, calendar, closed=False, fallback=None, end_2359="midnight"):
+        super().__init__(rows, tz, end_2359)
+        self.calendar, self.closed, self.fallback = calendar, closed, fallback
+
+    def sorts(self, day):
+        """What a date can be: whether a working day, and whether shut."""
+        if self.calendar.knows(day):
+            shut = self.closed and self.calendar.is_public_holiday(day)
+            return [(self.calendar.is_workday(day), shut)]
+        if self.fallback == "literal":
+            return [(day.isoweekday() <= 5, False)]
+        return [(True, False), (False, False), *([(False, True)] if self.closed else [])]
+
+    def applies(self, row, day, sort):
+        """Whether a row makes a shift on a date of that sort."""
+        workday, shut = sort
+        code = row["weekday"]
+        if code in (10, 11):
+            return not shut and workday is (code == 10)
+        return not shut and code in (day.isoweekday(), 9)
+
+    def days(self, start, end):
+        """The local dates on which a shift that touches a window could start."""
+        first = (start - MARGIN).date()
+        return [first + i * DAY for i in range((end - start).days + 2 * MARGIN.days + 2)]
+
+    def state(self, at):
+        """Whether the instant is duty time; None where that depends on what nobody knows."""
+        on = set()
+        for day in self.days(at, at):
+            by_sort = []
+            for sort in self.sorts(day):
+                shifts = [self.shift(row, day) for row in self.rows if self.applies(row, day, sort)]
+                by_sort.append(covers(shifts, at))
+            on.add(True if all(by_sort) else None if any(by_sort) else False)
+        return True if True in on else None if None in on else False
+
+    def points(self, start, end):
+        """Every instant in a window, both ends included, at which anything could flip."""
+        ends = {
+            point
+            for day in self.days(start, end)
+            for row in self.rows
+            if any(self.applies(row, day, sort) for sort in self.sorts(day))
+            for point in self.shift(row, day)
+        }
+        return sorted(point for point in ends if start <= point <= end)
+
+    def next_state(self, at, horizon):
+        """The first instant after another whose state is another, and that state."""
+        now = self.state(at)
+        found = (
+            (point, self.state(point)) for point in self.points(at + MICROSECOND, at + horizon)
+        )
+        return next((pair for pair in found if pair[1] is not now), (None, now))
+
+    def stretches(self, start, end):
+        """The stretches of duty in a window, None where nobody can say of some of it."""
+        points = sorted({start, *self.points(start, end), end})
+        states = [(a, b, self.state(a)) for a, b in pairwise(points)]
+        if any(state is None for _, _, state in states):
+            return None
+        merged = []
+        for a, b, state in states:
+            if state and merged and merged[-1][1] == a:
+                merged[-1] = (merged[-1][0], b)
+            elif state:
+                merged.append((a, b))
+        return merged
+
+
 def covers(shifts, at):
     """Whether one of the shifts is on at an instant."""
     return any(start <= at < end for start, end in shifts)

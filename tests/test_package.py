@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[1]
 
 #: The documented names, each importable from ``availability``.
 SURFACE = """
-    HelpdeskClient Roster Timeline WeeklySchedule DutyRange Interval Agent Skill Status Diagnostic
-    State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable Transition
-    Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError InstantError
+    HelpdeskClient Roster Timeline WeeklySchedule WorkCalendar DutyRange Interval Agent Skill Status
+    Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable
+    Transition Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError InstantError
     NaiveDatetimeError WindowError UnreachableError TimezoneError CalendarUnknownError
     ConfigurationError UnknownAgentError UnknownSkillError UnknownStateError FeishuError
     AuthenticationError AccessDeniedError NotFoundError BadRequestError RateLimitedError ServerError

@@ -1,4 +1,4 @@
-"""Many instants at once, on numpy. Imports course, days, instants, week, zones, errors."""
+"""Many instants at once, on numpy. Imports course, dated, days, instants, week, zones, errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from availability.engine.course import Course
+from availability.engine.dated import DatedCourse
 from availability.engine.days import MOST_DAYS
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_second
 from availability.engine.week import WeekPattern
@@ -42,7 +43,26 @@ def are_on(course: Course, seconds: Seconds) -> npt.NDArray[np.bool_]:
         on = _are_on_by_day(course, seconds, first, last)
         if on is not None:
             return on
+    if isinstance(course, DatedCourse):
+        return _are_on_by_year(course, seconds)
     return _are_on_by_wall(course, seconds)
+
+
+def _are_on_by_year(course: DatedCourse, seconds: Seconds) -> npt.NDArray[np.bool_]:
+    """Do the same by dates, a year at a time."""
+    on = np.zeros(seconds.shape, dtype=np.bool_)
+    left = seconds
+    while left.size:
+        year = course.year_at(int(left.min()))
+        inside = (seconds >= year.start) & (seconds < year.end)
+        for start, end in year.doubts:
+            doubtful = seconds[(seconds >= start) & (seconds < end)]
+            if doubtful.size:
+                course.is_on(int(doubtful[0]))  # raises what there is to say
+        flipped = np.searchsorted(np.array(year.flips), seconds[inside], side="right") & 1
+        on[inside] = flipped != year.starts_on
+        left = left[left >= year.end]
+    return on
 
 
 def _are_on_by_day(
@@ -89,6 +109,9 @@ def epochs(course: Course, start: int, end: int) -> Seconds:
     start, end = max(start, course.first // MICROS), min(end, course.last // MICROS)
     if start >= end:
         return np.zeros((0, 2), dtype=np.int64)
+    if isinstance(course, DatedCourse):
+        dated = course.bounds(start * MICROS, end * MICROS)
+        return (np.array(dated, dtype=np.int64) // MICROS).reshape(-1, 2)
     bounds = [np.array([start] if course.is_on(start) else [], dtype=np.int64)]
     for begin, until, wall, moves in course.zone.runs(start, end):
         if begin > start and course.flips_at(begin):

@@ -1,5 +1,5 @@
 """The course of on and off in UTC seconds: a week seen in a zone.
-Imports days, elapsed, instants, schedule, week, zones.
+Imports days, elapsed, instants, week, zones.
 
 ``is_on(t)`` is the week at the hand's reading at ``t``. While the hand moves on
 in one segment of the zone, a course is the week shifted by a constant, and its
@@ -12,14 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from availability.engine.days import day_kinds
 from availability.engine.elapsed import Elapsed
 from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS, UTC
-from availability.engine.schedule import WeeklySchedule
-from availability.engine.week import WeekPattern, week_pattern
-from availability.engine.zones import WEEK, Zone, zone_of
+from availability.engine.week import WeekPattern
+from availability.engine.zones import WEEK, Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,14 +132,16 @@ class Course:
         """
         if kind < len(self.hours) and self.hours[kind]:
             return self.flips[kind]
-        phase = self.kinds.phase_of(kind)
-        if phase is None:
-            flips = self._odd_flips(self.kinds.day_of(kind))
-        else:
-            flips = self._plain_flips(phase)
+        flips = self._flips_of_kind(kind)
         _put(self.flips, kind, flips)
         _put(self.hours, kind, _hours(flips))  # last: who sees it finds the flips, too
         return flips
+
+    def _flips_of_kind(self, kind: int) -> Flips:
+        phase = self.kinds.phase_of(kind)
+        if phase is None:
+            return self._odd_flips(self.kinds.day_of(kind))
+        return self._plain_flips(phase)
 
     def _plain_flips(self, phase: int) -> Flips:
         """Return the flips of a day that begins so long after Monday 00:00 on the wall."""
@@ -172,6 +172,10 @@ class Course:
             if change < ends and self.first <= change * MICROS <= self.last:
                 return change
         return self._walk_on(second)
+
+    def holds_until(self, second: int) -> int | None:
+        """Return the first second after this one at which the state may be another."""
+        return self.next_change(second)
 
     def _walk_on(self, second: int) -> int | None:
         """Do the same anywhere: from edge to edge, until the state is another."""
@@ -247,17 +251,3 @@ def _hours(flips: Flips) -> Hours:
             for hour in range(24)
         ]
     )
-
-
-def course_of(schedule: WeeklySchedule) -> Course:
-    """Return the course of a schedule; equal weeks in one zone share it."""
-    course = schedule.compiled
-    if not isinstance(course, Course):
-        course = _course(week_pattern(schedule), zone_of(schedule.tz))
-        object.__setattr__(schedule, "compiled", course)
-    return course
-
-
-@lru_cache(maxsize=4096)
-def _course(pattern: WeekPattern, zone: Zone) -> Course:
-    return Course(pattern, zone)

@@ -79,11 +79,14 @@ class DayKinds:
         if spelled is None and tzinfo is UTC:
             spelled = -day
         kind = None if spelled is None else self._number(spelled)
+        self._remember(days, day, kind)
+        return kind
+
+    def _remember(self, days: dict[int, int | None] | None, day: int, kind: int | None) -> None:
         if days is not None:
             if len(days) >= MOST_DAYS:
                 days.clear()
             days[day] = kind
-        return kind
 
     def in_utc(self, first: int, last: int) -> list[int] | None:
         """Return the kinds of all days in UTC from one to another, None if one has none."""

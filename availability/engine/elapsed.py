@@ -110,6 +110,10 @@ class Elapsed:
             if day not in self._begins:
                 self._kinds.meet(day)
 
+    def amount(self, start: int, end: int) -> int:
+        """Return the duty time between two instants; microseconds."""
+        return self.before(end) - self.before(start)
+
     def before(self, micros: int) -> int:
         """Return the duty time before an instant, counted from some fixed one; microseconds."""
         second, fraction = divmod(min(max(micros, self.zone.first), self.zone.last), MICROS)

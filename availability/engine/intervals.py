@@ -43,6 +43,28 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+def difference(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what is in the first spans and in none of the others; both merged.
+
+    >>> difference([(1, 5), (7, 9)], [(0, 2), (3, 4), (8, 12)])
+    [(2, 3), (4, 5), (7, 8)]
+    """
+    left: list[Span] = []
+    taken = list(others)
+    for start, end in spans:
+        for begin, until in taken:
+            if until <= start:
+                continue
+            if begin >= end:
+                break
+            if begin > start:
+                left.append((start, begin))
+            start = max(start, until)  # noqa: PLW2901  (what is left of it)
+        if start < end:
+            left.append((start, end))
+    return left
+
+
 @total_ordering
 class Interval(Value):
     """A half-open stretch of time ``[start, end)``.

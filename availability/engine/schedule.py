@@ -1,4 +1,5 @@
-"""A weekly schedule in local terms: weekday codes and ranges. Imports value, zones, errors.
+"""A weekly schedule in local terms: weekday codes and ranges.
+Imports day_rules, value, zones, errors.
 
 Source: the helpdesk API's *agent schedules* page (查询指定客服工作日程).
 """
@@ -10,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
+from availability.engine.day_rules import DayRules, day_rules
 from availability.engine.value import Value
 from availability.engine.zones import zone_key
 from availability.errors import ConfigurationError, ScheduleError, describe
@@ -18,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
     from zoneinfo import ZoneInfo
+
+    from availability.engine.day_rules import Calendar, Fallback
 
     End2359: TypeAlias = Literal["midnight", "literal"]
     #: A weekday code, and the start and the end in minutes after midnight.
@@ -129,6 +133,11 @@ class WeeklySchedule(Value):
     ``tz`` is the IANA key of the zone whose wall clocks the ranges name;
     ``end_2359`` says what an end at 23:59 means: ``"midnight"``, the end of the
     day (the API documents 23:59 as its largest time), or ``"literal"``.
+    ``calendar`` says which dates are working days (code 10) and which are not
+    (code 11); without one these are Monday to Friday, and the weekend. With
+    ``closed_on_holidays`` no shift starts on a public holiday. In years that the
+    calendar does not know nobody can say, unless ``calendar_fallback`` is
+    ``"literal"``: then it is as without one.
 
     >>> WeeklySchedule.parse(
     ...     [{"weekday": 10, "start_time": "09:00", "end_time": "18:00"}], tz="Asia/Shanghai"
@@ -136,22 +145,35 @@ class WeeklySchedule(Value):
     (DutyRange(weekday=10, start=540, end=1080),)
     """
 
-    _fields = ("ranges", "tz", "end_2359")
-    _compared = ("spelled", "tz", "end_2359")
+    _fields = (
+        "ranges",
+        "tz",
+        "end_2359",
+        "calendar",
+        "closed_on_holidays",
+        "calendar_fallback",
+    )
+    _shown = ("ranges", "tz", "end_2359")
+    _compared = ("spelled", "tz", "end_2359", "day_rules")
     __slots__ = (*_compared, "compiled")
 
     #: The ranges as plain numbers: what they are compared, hashed and compiled by.
     spelled: tuple[Spelled, ...]
     tz: str
     end_2359: End2359
+    #: The calendar and what is made of it, None without one.
+    day_rules: DayRules | None
     #: A memo: what a timeline made of this schedule.
     compiled: object
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  (by name, but pickle by position)
         self,
         ranges: Iterable[DutyRange],
         tz: str | ZoneInfo | None,
         end_2359: End2359 = "midnight",
+        calendar: Calendar | None = None,
+        closed_on_holidays: bool = False,
+        calendar_fallback: Fallback | None = None,
     ) -> None:
         ranges = tuple(ranges)
         for duty in ranges:
@@ -161,7 +183,23 @@ class WeeklySchedule(Value):
                 )
         check_end_2359(end_2359)
         spelled = tuple((duty.weekday, duty.start, duty.end) for duty in ranges)
-        self._fill(spelled, zone_key(tz), end_2359, None)
+        rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
+        self._fill(spelled, zone_key(tz), end_2359, rules, None)
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """Which dates are working days, None where that is a matter of the week alone."""
+        return None if self.day_rules is None else self.day_rules.calendar
+
+    @property
+    def closed_on_holidays(self) -> bool:
+        """Whether no shift starts on a public holiday."""
+        return self.day_rules is not None and self.day_rules.closed_on_holidays
+
+    @property
+    def calendar_fallback(self) -> Fallback | None:
+        """What happens outside the years that the calendar knows."""
+        return None if self.day_rules is None else self.day_rules.fallback
 
     @property
     def ranges(self) -> tuple[DutyRange, ...]:
@@ -175,6 +213,9 @@ class WeeklySchedule(Value):
         *,
         tz: str | ZoneInfo | None,
         end_2359: End2359 = "midnight",
+        calendar: Calendar | None = None,
+        closed_on_holidays: bool = False,
+        calendar_fallback: Fallback | None = None,
     ) -> WeeklySchedule:
         """Return the schedule of rows exactly as the API sends them.
 
@@ -188,18 +229,19 @@ class WeeklySchedule(Value):
             TimezoneError: not an IANA time zone.
             ConfigurationError: no time zone, or an unknown ``end_2359``.
         """
+        rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
         if cls is WeeklySchedule and type(rows) is list and len(rows) <= MOST_ROWS:
             for row in rows:
                 if type(row) is not dict:  # whose lookups could surprise
                     break
             else:
                 try:
-                    return _parsed(tz, end_2359, *chain.from_iterable(map(CELLS, rows)))
+                    return _parsed(tz, end_2359, rules, *chain.from_iterable(map(CELLS, rows)))
                 except (KeyError, TypeError):
                     pass  # what follows says in which row
         key = zone_key(tz)
         ranges = [DutyRange.parse(row, where) for where, row in named_rows(rows)]
-        return cls(ranges, key, end_2359)
+        return cls(ranges, key, end_2359, calendar, closed_on_holidays, calendar_fallback)
 
     def weekly_minutes(self) -> list[tuple[int, int]]:
         """Return each range on each of its weekdays, as minutes since Monday 00:00.
@@ -220,7 +262,9 @@ def minutes_of(rows: Iterable[Spelled], end_2359: End2359) -> list[tuple[int, in
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: neither True nor 1.0 is weekday 1
-def _parsed(tz: str | ZoneInfo | None, end_2359: End2359, *cells: Any) -> WeeklySchedule:
+def _parsed(
+    tz: str | ZoneInfo | None, end_2359: End2359, rules: DayRules | None, *cells: Any
+) -> WeeklySchedule:
     """Return the schedule of rows laid out flat: real desks have few different ones.
 
     Whatever it raises, DutyRange.parse raises with words.
@@ -237,7 +281,7 @@ def _parsed(tz: str | ZoneInfo | None, end_2359: End2359, *cells: Any) -> Weekly
             raise KeyError(start_time)
         spelled.append((weekday, start, end))
     schedule = object.__new__(WeeklySchedule)
-    schedule._fill(tuple(spelled), key, end_2359, None)
+    schedule._fill(tuple(spelled), key, end_2359, rules, None)
     return schedule
 
 

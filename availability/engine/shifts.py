@@ -1,4 +1,5 @@
-"""Shifts: what a range makes of a date. Imports instants, intervals, schedule, value, zones.
+"""Shifts: what a range makes of a date.
+Imports day_rules, instants, intervals, schedule, value, zones.
 
 The plain way, date by date, for whoever wants to see single shifts; a timeline
 answers without laying them out.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from availability.engine.day_rules import codes_on, weekday_of
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_micros
 from availability.engine.intervals import Interval
 from availability.engine.schedule import DAY_MINUTES, LAST_MINUTE, DutyRange, WeeklySchedule
@@ -17,6 +19,8 @@ from availability.engine.zones import Zone, zone_of
 
 #: A weekly range makes a shift within so many days, also where a date or an hour is skipped.
 HORIZON = 15
+#: By a calendar, holidays may come between.
+HORIZON_BY_CALENDAR = 60
 #: The dates that there are, counted from 1970; the last one has no end.
 FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
 LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL - 1
@@ -66,7 +70,8 @@ def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
     micros = to_micros(at)
     zone = zone_of(schedule.tz)
     today = zone.wall_at(micros // MICROS) // DAY
-    shifts = list(_shifts(schedule, zone, today - HORIZON, today + HORIZON))
+    horizon = HORIZON if schedule.day_rules is None else HORIZON_BY_CALENDAR
+    shifts = list(_shifts(schedule, zone, today - horizon, today + horizon))
     ended = [shift for shift in shifts if shift.interval.end_micros <= micros]
     to_come = [shift for shift in shifts if shift.interval.start_micros > micros]
     return Surroundings(
@@ -80,7 +85,7 @@ def _shifts(schedule: WeeklySchedule, zone: Zone, first: int, last: int) -> Iter
     """Yield every shift that starts on the days from one to another, counted from 1970."""
     for duty in schedule.ranges:
         for day in range(max(first, FIRST_DAY), min(last, LAST_DAY) + 1):
-            if _weekday(day) in duty.weekdays:
+            if _applies(schedule, duty, day):
                 shift = _shift(schedule, zone, duty, day)
                 start, end = shift.interval.start_micros, shift.interval.end_micros
                 if zone.first <= start < end <= zone.last:
@@ -98,6 +103,9 @@ def _shift(schedule: WeeklySchedule, zone: Zone, duty: DutyRange, day: int) -> S
     return Shift(duty, date.fromordinal(day + EPOCH_ORDINAL), Interval(start, stop, schedule.tz))
 
 
-def _weekday(day: int) -> int:
-    """Return the weekday of a day counted from 1970, a Thursday; Monday is 0."""
-    return (day + 3) % 7
+def _applies(schedule: WeeklySchedule, duty: DutyRange, day: int) -> bool:
+    """Return whether a range surely makes a shift on a day counted from 1970."""
+    weekday = weekday_of(day)
+    if schedule.day_rules is None:
+        return weekday in duty.weekdays
+    return all(duty.weekday in codes_on(weekday, kind) for kind in schedule.day_rules.types_of(day))

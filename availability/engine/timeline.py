@@ -1,5 +1,5 @@
 """When an agent is on duty: every question about one schedule.
-Imports bulk, course, instants, intervals, schedule, value, errors.
+Imports bulk, course, dated, instants, intervals, schedule, value, errors.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from bisect import bisect_right
 from datetime import datetime, timedelta
 from itertools import repeat
 
-from availability.engine.course import Course, course_of
+from availability.engine.course import Course
+from availability.engine.dated import course_of
 from availability.engine.instants import (
     EPOCH,
     MICROS,
@@ -154,7 +155,7 @@ class Timeline(Value):
                 pass  # not the usual case; or no time zone, which to_window refuses
         first, last = to_window(start, end)
         elapsed.meet(first, last)
-        return timedelta(0, 0, elapsed.before(last) - elapsed.before(first))
+        return timedelta(0, 0, elapsed.amount(first, last))
 
     def add_duty_time(self, at: datetime, amount: timedelta) -> pendulum.DateTime:
         """Return the earliest instant by which ``amount`` of duty time has passed.

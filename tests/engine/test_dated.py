@@ -1,0 +1,250 @@
+"""Courses by dates, beside an oracle that tries whatever a date could be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import DatedModel, utc
+from strategies import DISPLAYS, ZONES
+
+from availability import CalendarUnknownError, ConfigurationError, Timeline, WeeklySchedule
+from availability.engine.course import Course
+from availability.engine.dated import DatedCourse
+
+UTC = timezone.utc
+DAY = timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A calendar of plain dates."""
+
+    years: frozenset
+    holidays: frozenset = frozenset()
+    workdays: frozenset = frozenset()
+
+    def knows(self, day):
+        return day.year in self.years
+
+    def is_public_holiday(self, day):
+        return day in self.holidays
+
+    def is_workday(self, day):
+        return day in self.workdays or (day.isoweekday() <= 5 and day not in self.holidays)
+
+
+def row(code, start, end):
+    return {"weekday": code, "start_time": start, "end_time": end}
+
+
+CLOCKS = ["00:00", "01:30", "02:30", "06:00", "09:00", "13:00", "18:00", "22:00", "23:59"]
+ROWS = st.builds(
+    row,
+    st.sampled_from([1, 5, 6, 7, 9, 10, 10, 10, 11, 11]),
+    st.sampled_from(CLOCKS[:-1]),
+    st.sampled_from([*CLOCKS, "24:00"]),
+).filter(lambda one: one["start_time"] != one["end_time"])
+#: Around the turn of two years, and around dates that calendars make odd.
+DATES = st.one_of(
+    st.dates(date(2025, 12, 20), date(2026, 1, 12)),
+    st.dates(date(2026, 12, 20), date(2027, 1, 12)),
+    st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+)
+CALENDARS = st.builds(
+    lambda years, holidays, workdays: Dates(
+        frozenset(years), frozenset(holidays), frozenset(workdays) - frozenset(holidays)
+    ),
+    st.sampled_from([[2026], [2025, 2026], [2025, 2027], []]),
+    st.lists(DATES, max_size=12),
+    st.lists(DATES, max_size=12),
+)
+
+
+@st.composite
+def scenes(draw):
+    """A schedule by a calendar, and its model."""
+    rows = draw(st.lists(ROWS, min_size=1, max_size=4))
+    tz = draw(st.one_of(st.sampled_from(["Asia/Shanghai", "America/New_York"]), ZONES))
+    options = {
+        "calendar": draw(CALENDARS),
+        "closed_on_holidays": draw(st.booleans()),
+        "calendar_fallback": draw(st.sampled_from([None, None, "literal"])),
+    }
+    schedule = WeeklySchedule.parse(rows, tz=tz, **options)
+    return Timeline(schedule), DatedModel(rows, tz, *options.values())
+
+
+@st.composite
+def instants(draw):
+    day = draw(DATES)
+    clock = draw(st.sampled_from(CLOCKS))
+    at = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC)
+    nudge = draw(st.sampled_from([0, 0, 1, -1, 3600, 8 * 3600, -8 * 3600, 5 * 3600]))
+    return at + timedelta(seconds=nudge)
+
+
+def asked(ask, *arguments):
+    """The answer, None where nobody can say."""
+    try:
+        return ask(*arguments)
+    except CalendarUnknownError:
+        return None
+
+
+@given(scenes(), st.lists(instants(), min_size=1, max_size=6), DISPLAYS)
+def test_on_duty_is_what_every_possibility_says(scene, some, display):
+    duty, model = scene
+    for at in some:
+        expected = model.state(at)
+        for _ in range(4):  # from the second time on, from memory
+            assert asked(duty.is_on_duty, display(at)) is expected
+        assert asked(duty.are_on_duty, [at]) == (None if expected is None else [expected])
+
+
+@given(scenes(), instants())
+def test_the_next_change(scene, at):
+    duty, model = scene
+    point, state = model.next_state(at, 16 * DAY)
+    if model.state(at) is None or (point is not None and state is None):
+        with pytest.raises(CalendarUnknownError):
+            duty.next_change(at)
+    elif point is not None:
+        assert utc(duty.next_change(at)) == point
+        assert utc(duty.previous_change(point)) == point
+
+
+@given(scenes(), instants(), st.sampled_from([timedelta(), DAY, 9 * DAY, 40 * DAY]))
+def test_intervals_duty_time_and_bulk(scene, start, length):
+    duty, model = scene
+    end = start + length
+    expected = model.stretches(start, end) if length else []
+    found = asked(duty.intervals, start, end)
+    if expected is None:
+        for ask in (duty.intervals, duty.duty_time, duty.epochs):
+            with pytest.raises(CalendarUnknownError):
+                ask(start, end)
+        return
+    assert [(utc(one.start), utc(one.end)) for one in found] == expected
+    total = sum((b - a for a, b in expected), timedelta())
+    assert duty.duty_time(start, end) == total
+    seconds = [[int((point - EPOCH).total_seconds()) for point in pair] for pair in expected]
+    assert duty.epochs(start, end).tolist() == seconds
+    if expected and total:
+        assert utc(duty.add_duty_time(start, total)) == expected[-1][1]
+        assert utc(duty.add_duty_time(end, -total)) == expected[0][0]
+
+
+CHINA = Dates(
+    frozenset({2026}),
+    frozenset({date(2026, 2, 16), date(2026, 10, 1)}),
+    frozenset({date(2026, 2, 14)}),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "at", "closed", "expected"),
+    [
+        (10, "2026-02-14T10:00+08:00", False, True),  # a make-up Saturday
+        (11, "2026-02-14T10:00+08:00", False, False),
+        (10, "2026-02-16T10:00+08:00", False, False),  # a holiday Monday
+        (11, "2026-02-16T10:00+08:00", False, True),
+        (1, "2026-02-16T10:00+08:00", False, True),  # never affected
+        (9, "2026-02-16T10:00+08:00", False, True),
+        (9, "2026-02-16T10:00+08:00", True, False),  # unless closed
+        (10, "2027-01-04T10:00+08:00", False, None),  # nobody has published it
+        (9, "2027-01-04T10:00+08:00", False, True),
+        (9, "2027-01-04T10:00+08:00", True, None),
+    ],
+)
+def test_the_codes_by_a_calendar(code, at, closed, expected):
+    schedule = WeeklySchedule.parse(
+        [row(code, "09:00", "18:00")], tz="Asia/Shanghai", calendar=CHINA, closed_on_holidays=closed
+    )
+    assert asked(Timeline(schedule).is_on_duty, datetime.fromisoformat(at)) is expected
+
+
+def test_a_night_that_began_the_evening_before_keeps_its_tail():
+    night = WeeklySchedule.parse(
+        [row(10, "22:00", "06:00")], tz="Asia/Shanghai", calendar=CHINA, closed_on_holidays=True
+    )
+    duty = Timeline(night)
+    holiday = datetime.fromisoformat("2026-10-01T05:59:59+08:00")
+    assert duty.is_on_duty(holiday)
+    assert str(duty.next_change(holiday)) == "2026-10-01 06:00:00+08:00"
+    assert str(duty.next_change(holiday + DAY)) == "2026-10-02 22:00:00+08:00"
+
+
+def test_the_error_names_the_date():
+    duty = Timeline(WeeklySchedule.parse([row(10, "09:00", "18:00")], tz="UTC", calendar=CHINA))
+    with pytest.raises(CalendarUnknownError, match="whether 2027-01-01 is a working day"):
+        duty.next_change(datetime(2026, 12, 31, 20, tzinfo=UTC))
+    with pytest.raises(CalendarUnknownError):
+        duty.are_on_duty([datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, 10, tzinfo=UTC)])
+    with pytest.raises(CalendarUnknownError):
+        duty.add_duty_time(datetime(2026, 12, 31, 9, tzinfo=UTC), timedelta(hours=10))
+    assert str(duty.add_duty_time(datetime(2026, 12, 31, 9, tzinfo=UTC), timedelta(hours=9))) == (
+        "2026-12-31 18:00:00+00:00"
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row(9, "09:00", "18:00")],
+        [row(1, "09:00", "18:00"), row(6, "22:00", "06:00")],
+        [row(10, "09:00", "18:00"), row(11, "09:00", "18:00")],
+        [row(10, "00:00", "24:00"), row(11, "00:00", "24:00")],
+    ],
+)
+def test_a_calendar_that_makes_no_difference_costs_nothing(rows):
+    with_one = Timeline(WeeklySchedule.parse(rows, tz="UTC", calendar=CHINA))
+    without = Timeline(WeeklySchedule.parse(rows, tz="UTC"))
+    assert with_one.course is without.course
+
+
+def test_equal_schedules_share_their_years():
+    def made():
+        return Timeline(WeeklySchedule.parse([row(10, "09:00", "18:00")], tz="UTC", calendar=CHINA))
+
+    assert type(made().course) is DatedCourse
+    assert made().course is made().course
+    assert type(Timeline(WeeklySchedule.parse([], tz="UTC", calendar=CHINA)).course) is Course
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"calendar": "CN"}, "calendar: str 'CN' is no WorkCalendar"),
+        ({"closed_on_holidays": True}, "closed_on_holidays: needs a calendar"),
+        ({"calendar_fallback": "guess"}, "calendar_fallback: str 'guess' is unknown"),
+    ],
+)
+def test_settings_that_cannot_be_used(options, message):
+    with pytest.raises(ConfigurationError, match=message):
+        WeeklySchedule.parse([], tz="UTC", **options)
+
+
+def test_with_the_literal_fallback_all_of_time_answers():
+    duty = Timeline(
+        WeeklySchedule.parse(
+            [row(10, "09:00", "18:00")],
+            tz="America/New_York",
+            calendar=CHINA,
+            calendar_fallback="literal",
+        )
+    )
+    plain = Timeline(WeeklySchedule.parse([row(10, "09:00", "18:00")], tz="America/New_York"))
+    for year in (1, 1900, 2025, 2027, 2500, 9999):
+        for at in (datetime(year, 5, day, 15, tzinfo=UTC) for day in range(1, 9)):
+            assert duty.is_on_duty(at) is plain.is_on_duty(at)
+            assert utc(duty.next_change(at)) == utc(plain.next_change(at))
+    assert np.array_equal(
+        duty.epochs(datetime(2027, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)),
+        plain.epochs(datetime(2027, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)),
+    )
