@@ -33,8 +33,8 @@ def desk(monkeypatch):
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    list(zip(PYTHON, ["give it to ", "司马晓彤 no readable schedule", ""], strict=True)),
-    ids=["routing", "states", "offline"],
+    list(zip(PYTHON, ["give it to ", "司马晓彤 no readable schedule", "", ""], strict=True)),
+    ids=["routing", "states", "offline", "calendar"],
 )
 def test_python(code, expected, capsys):
     exec(compile(code, "README.md", "exec"), {})

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from availability.cli import options, show
-from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.ask import Days, ask, check_is_there, wanted
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
 from availability.cli.lint import lint
@@ -62,6 +62,8 @@ def now(
     skills: options.Skills = None,
     any_skill: options.AnySkill = None,
     at_least: options.AtLeast = None,
+    calendar: options.Calendar = None,
+    closed: options.Closed = False,
     as_json: options.Json = False,
 ) -> None:
     """Who is on duty now, who is available, until when."""
@@ -75,6 +77,8 @@ def now(
         skills=skills,
         any_skill=any_skill,
         at_least=at_least,
+        calendar=calendar,
+        closed=closed,
         as_json=as_json,
     )
 
@@ -91,12 +95,14 @@ def who(
     skills: options.Skills = None,
     any_skill: options.AnySkill = None,
     at_least: options.AtLeast = None,
+    calendar: options.Calendar = None,
+    closed: options.Closed = False,
     as_json: options.Json = False,
 ) -> None:
     """The same at another instant, --at."""
     rule = wanted(skills, any_skill)
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule) as (roster, view):
+    with ask(source, at, show_tz, rule, Days(calendar, closed)) as (roster, view):
         show.print_left_out(roster)
         rows = _rows(roster, roster, view.at, options.minutes(at_least))
         print_json(view, rows) if as_json else show.print_desk(view, rows)
@@ -111,11 +117,13 @@ def agent(
     show_tz: options.ShowTz = None,
     saved: options.From = None,
     demo: options.Demo = False,
+    calendar: options.Calendar = None,
+    closed: options.Closed = False,
     as_json: options.Json = False,
 ) -> None:
     """One agent: the week as a table, on duty or not, until when."""
     source = Source(tz, agent_tz, saved, demo, () if saved else (agent_id,))
-    with ask(source, at, show_tz) as (roster, view):
+    with ask(source, at, show_tz, days=Days(calendar, closed)) as (roster, view):
         check_is_there(roster, agent_id)
         (row,) = _rows(roster, [roster[agent_id]], view.at)
         print_json(view, [row]) if as_json else show.print_agent(view, row)
@@ -135,12 +143,14 @@ def next_(
     ids: options.Ids = None,
     skills: options.Skills = None,
     any_skill: options.AnySkill = None,
+    calendar: options.Calendar = None,
+    closed: options.Closed = False,
     as_json: options.Json = False,
 ) -> None:
     """The next transition: when, and which agents go on and off duty."""
     rule = wanted(skills, any_skill)
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule) as (roster, view):
+    with ask(source, at, show_tz, rule, Days(calendar, closed)) as (roster, view):
         transition = roster.next_transition(view.at)
         when = transition.at if transition else None
         changing = (*transition.on, *transition.off) if transition else ()

@@ -1,11 +1,12 @@
 """A question put to a desk: its roster, the instant and the zone to answer for.
-Imports at, source, view, roster, errors.
+Imports at, source, view, roster, engine, errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,14 +15,48 @@ import typer
 from availability.cli.at import At, AtError, parse_at
 from availability.cli.source import Source, checked_zone
 from availability.cli.view import View
+from availability.engine.calendars import WorkCalendar
 from availability.errors import ConfigurationError, UnknownAgentError, one_line
 from availability.roster.roster import Roster, system_clock
 from availability.roster.skills import SkillRule, all_of, any_of
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which calendar to go by: ``--calendar`` and ``--closed-on-holidays``."""
+
+    calendar: str | None = None
+    closed: bool = False
+
+    def given_to(self, roster: Roster, at: datetime) -> Roster:
+        """Return a roster that goes by the calendar; a country's of the years around an instant."""
+        if self.calendar is None:
+            if self.closed:
+                raise typer.BadParameter(
+                    "it goes with --calendar", param_hint="--closed-on-holidays"
+                )
+            return roster
+        years = range(max(at.year - 1, 1), min(at.year + 1, 9999) + 1)
+        calendar = _calendar(self.calendar, years)
+        return roster.with_calendar(calendar, closed_on_holidays=self.closed)
+
+
+def _calendar(text: str, years: range) -> WorkCalendar:
+    if text.lower().endswith((".toml", ".json")):
+        return WorkCalendar.from_file(text)
+    if text.upper() == "CN":
+        return WorkCalendar.china()
+    code, _, subdivision = text.partition("-")
+    return WorkCalendar.country(code, subdivision or None, years=years)
+
+
 @contextmanager
 def ask(
-    source: Source, at: str | None, show_tz: str | None, skill: SkillRule | None = None
+    source: Source,
+    at: str | None,
+    show_tz: str | None,
+    skill: SkillRule | None = None,
+    days: Days | None = None,
 ) -> Iterator[tuple[Roster, View]]:
     """Give the roster asked about, and the instant and zone to answer for."""
     if show_tz is not None:
@@ -29,11 +64,13 @@ def ask(
     with source.open() as desk:
         asked = None if at is None else parsed(at, desk.tz, "--at")
         roster = desk.fetch()
+        found = asked or At(roster.clock())
+        if days is not None:
+            roster = days.given_to(roster, found.instant)
         if skill is not None:
             roster = roster.with_skill(skill)
             if not len(roster):
                 typer.echo(f"no agent has the skill {one_line(str(skill))}", err=True)
-        found = asked or At(roster.clock())
         fresh = roster.freshness(found.instant)
         tz = _shown_zone(found.instant, show_tz or desk.tz)
         yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from availability.cli import options, show
-from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.ask import Days, ask, check_is_there, wanted
 from availability.cli.source import Source
 from availability.cli.view import View, print_document
 from availability.engine.schedule import clock
@@ -35,6 +35,8 @@ def explain(
     skills: options.Skills = None,
     any_skill: options.AnySkill = None,
     at_least: options.AtLeast = None,
+    calendar: options.Calendar = None,
+    closed: options.Closed = False,
     lang: Annotated[Lang, typer.Option("--lang", help="English or Chinese.")] = Lang.EN,
     as_json: options.Json = False,
 ) -> None:
@@ -42,7 +44,7 @@ def explain(
     rule = wanted(skills, any_skill)
     ids = () if saved else (agent_id,)
     source = Source(tz, agent_tz, saved, demo, ids, skills=rule is not None)
-    with ask(source, at, None) as (roster, view):
+    with ask(source, at, None, days=Days(calendar, closed)) as (roster, view):
         check_is_there(roster, agent_id)
         found = roster.explain(agent_id, view.at, rule, options.minutes(at_least))
         if as_json:

@@ -64,6 +64,18 @@ AtLeast: TypeAlias = Annotated[
     ),
 ]
 AgentId: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The agent's id.")]
+Calendar: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--calendar",
+        metavar="CALENDAR",
+        help="Working days and holidays: CN, a country such as DE or DE-BY, or a .toml or "
+        ".json file.",
+    ),
+]
+Closed: TypeAlias = Annotated[
+    bool, typer.Option("--closed-on-holidays", help="No shift starts on a public holiday.")
+]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AtText: TypeAlias = Annotated[
     str | None,

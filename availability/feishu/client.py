@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
+from availability.engine.day_rules import day_rules, settings_of
 from availability.engine.schedule import check_end_2359
 from availability.engine.zones import zone_key
 from availability.errors import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from availability.engine.day_rules import Calendar, Fallback
     from availability.engine.schedule import End2359
 
 FEISHU = "https://open.feishu.cn"
@@ -76,7 +78,8 @@ class HelpdeskClient:
     ``app_id`` and ``app_secret`` are the app's, ``helpdesk_id`` and
     ``helpdesk_token`` the helpdesk's. ``base_url`` is Feishu's; Lark's is
     ``https://open.larksuite.com``. ``tz`` is the desk's zone, which the API does
-    not send, and ``agent_tz`` the zones of agents elsewhere, by agent id.
+    not send, and ``agent_tz`` the zones of agents elsewhere, by agent id;
+    ``calendar`` and what belongs to it are as for :class:`WeeklySchedule`.
     ``timeout`` is (connect, read) in seconds, read being the longest wait for
     more of an answer; ``max_body`` is the largest answer taken, in bytes.
     ``clock`` returns now, aware.
@@ -105,6 +108,9 @@ class HelpdeskClient:
         tz: str | ZoneInfo | None = None,
         agent_tz: Mapping[str, str | ZoneInfo] | None = None,
         end_2359: End2359 = "midnight",
+        calendar: Calendar | None = None,
+        closed_on_holidays: bool = False,
+        calendar_fallback: Fallback | None = None,
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
         clock: Clock = system_clock,
@@ -115,6 +121,7 @@ class HelpdeskClient:
         )
         check_end_2359(end_2359)
         self._end_2359 = end_2359
+        self._rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
         self._clock = clock
         self._app = {
             "app_id": _credential("app_id", app_id),
@@ -135,6 +142,9 @@ class HelpdeskClient:
         tz: str | ZoneInfo | None = None,
         agent_tz: Mapping[str, str | ZoneInfo] | None = None,
         end_2359: End2359 = "midnight",
+        calendar: Calendar | None = None,
+        closed_on_holidays: bool = False,
+        calendar_fallback: Fallback | None = None,
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
         clock: Clock = system_clock,
@@ -164,6 +174,9 @@ class HelpdeskClient:
             tz=zone,
             agent_tz=agent_tz,
             end_2359=end_2359,
+            calendar=calendar,
+            closed_on_holidays=closed_on_holidays,
+            calendar_fallback=calendar_fallback,
             timeout=timeout,
             max_body=max_body,
             clock=clock,
@@ -241,7 +254,13 @@ class HelpdeskClient:
     def _fetch_all(self) -> tuple[list[Agent], list[Diagnostic]]:
         with self._get(AGENTS_PATH, STATUSES).data() as data:
             items = agent_items(data)
-        return parse_agents(items, tz=self.tz, agent_tz=self.agent_tz, end_2359=self._end_2359)
+        return parse_agents(
+            items,
+            tz=self.tz,
+            agent_tz=self.agent_tz,
+            end_2359=self._end_2359,
+            rules=self._rules,
+        )
 
     def _fetch_each(
         self, agent_ids: Iterable[str], progress: Progress
@@ -275,7 +294,15 @@ class HelpdeskClient:
     def _agent_in(self, reply: Reply, agent_id: str) -> Agent:
         tz = self.agent_tz.get(agent_id, self.tz)
         with reply.data() as data:
-            return parse_agent(agent_item(data), tz=tz, end_2359=self._end_2359)
+            calendar, closed, fallback = settings_of(self._rules)
+            return parse_agent(
+                agent_item(data),
+                tz=tz,
+                end_2359=self._end_2359,
+                calendar=calendar,
+                closed_on_holidays=closed,
+                calendar_fallback=fallback,
+            )
 
     def _get(self, path: str, params: Params = ()) -> Reply:
         """Return the platform's answer; a token that it calls dead is replaced once."""

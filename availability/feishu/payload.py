@@ -11,8 +11,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
+from availability.engine.day_rules import DayRules, day_rules, settings_of
 from availability.engine.oddities import oddities
 from availability.engine.schedule import (
     MOST_ROWS,
@@ -30,6 +31,7 @@ from availability.roster.skill_names import several_names, tell_names
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from availability.engine.day_rules import Calendar, Fallback
     from availability.engine.schedule import End2359, Spelled
     from availability.roster.agent import RawStatus
 
@@ -49,11 +51,15 @@ def parse_agent(
     *,
     tz: str | ZoneInfo | None,
     end_2359: End2359 = "midnight",
+    calendar: Calendar | None = None,
+    closed_on_holidays: bool = False,
+    calendar_fallback: Fallback | None = None,
 ) -> Agent:
     """Return the agent in one ``agent_schedule`` object, without a network.
 
-    ``tz`` is the zone of the agent's schedule, which the API does not send.
-    Odd data inside does not raise: it is left out and stands in ``diagnostics``.
+    ``tz`` is the zone of the agent's schedule, which the API does not send;
+    ``calendar`` and what follows are as for :class:`WeeklySchedule`. Odd data
+    inside does not raise: it is left out and stands in ``diagnostics``.
 
     Raises:
         PayloadError: not an object, or without an agent id.
@@ -72,8 +78,9 @@ def parse_agent(
     """
     key = zone_key(tz)
     check_end_2359(end_2359)
+    rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
     item, agent_id = _identified(payload, "agent_schedule")
-    return _read_agent(item, agent_id, key, end_2359)
+    return _read_agent(item, agent_id, Reading(key, end_2359, rules))
 
 
 def parse_agents(
@@ -82,6 +89,7 @@ def parse_agents(
     tz: str,
     agent_tz: Mapping[str, str],
     end_2359: End2359 = "midnight",
+    rules: DayRules | None = None,
 ) -> tuple[list[Agent], list[Diagnostic]]:
     """Return the agents of a list, and a diagnostic for each item that is no agent."""
     agents: list[Agent] = []
@@ -92,7 +100,8 @@ def parse_agents(
         except PayloadError as error:
             left_out.append(Diagnostic(error.reason or "not_an_agent", str(error)))
         else:
-            agents.append(_read_agent(found, agent_id, agent_tz.get(agent_id, tz), end_2359))
+            reading = Reading(agent_tz.get(agent_id, tz), end_2359, rules)
+            agents.append(_read_agent(found, agent_id, reading))
     return agents, left_out
 
 
@@ -155,7 +164,31 @@ def _identified(item: object, where: str) -> tuple[Object, str]:
     return item, agent_id
 
 
-def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agent:
+class Reading(NamedTuple):
+    """How to read a schedule: what the API does not say."""
+
+    tz: str
+    end_2359: End2359
+    rules: DayRules | None
+
+    def schedule(self, rows: Iterable[DutyRange]) -> WeeklySchedule:
+        """Return the schedule of some rows."""
+        return WeeklySchedule(rows, self.tz, self.end_2359, *settings_of(self.rules))
+
+    def parsed(self, rows: object) -> WeeklySchedule:
+        """Return the schedule of rows as the API sends them, or raise ScheduleError."""
+        calendar, closed, fallback = settings_of(self.rules)
+        return WeeklySchedule.parse(
+            rows,  # type: ignore[arg-type]
+            tz=self.tz,
+            end_2359=self.end_2359,
+            calendar=calendar,
+            closed_on_holidays=closed,
+            calendar_fallback=fallback,
+        )
+
+
+def _read_agent(item: Object, agent_id: str, reading: Reading) -> Agent:
     odd: list[Diagnostic] = []
 
     def note(code: str, message: str) -> None:
@@ -165,7 +198,7 @@ def _read_agent(item: Object, agent_id: str, tz: str, end_2359: End2359) -> Agen
     texts = {field: agent.get(field) for field in TEXT_FIELDS}  # type: ignore[attr-defined]
     if not set(map(type, texts.values())) <= TEXT_TYPES:
         texts = {field: _text(agent, field, f"agent.{field}", note) for field in TEXT_FIELDS}
-    schedule, unreadable_rows = _schedule(item.get("schedule"), tz, end_2359, note)
+    schedule, unreadable_rows = _schedule(item.get("schedule"), reading, note)
     status, status_code = _status(item.get("status"), note)
     skills = _skills(item.get("agent_skills"), note)
     if len(set(map(SKILL_ID, skills))) < len(skills):
@@ -196,9 +229,7 @@ def _text(fields: object, field: str, where: str, note: Note) -> str | None:
     return None
 
 
-def _schedule(
-    rows: object, tz: str, end_2359: End2359, note: Note
-) -> tuple[WeeklySchedule | None, int]:
+def _schedule(rows: object, reading: Reading, note: Note) -> tuple[WeeklySchedule | None, int]:
     """Return the schedule in the readable rows, and how many rows are not.
 
     None where there is no list, or rows but not one that can be read.
@@ -207,20 +238,19 @@ def _schedule(
         note("missing_schedule", "schedule: missing; nobody can say when this agent is on duty")
         return None, 0
     try:
-        schedule = WeeklySchedule.parse(rows, tz=tz, end_2359=end_2359)  # type: ignore[arg-type]
+        schedule = reading.parsed(rows)
     except ScheduleError:
-        return _readable_rows(rows, tz, end_2359, note)
+        return _readable_rows(rows, reading, note)
     rows_read = schedule.spelled
     is_long = len(rows_read) > MOST_ROWS
+    end_2359 = reading.end_2359
     found = oddities(rows_read, end_2359) if is_long else _oddities(rows_read, end_2359)
     for code, message in found:
         note(code, message)
     return schedule, 0
 
 
-def _readable_rows(
-    rows: object, tz: str, end_2359: End2359, note: Note
-) -> tuple[WeeklySchedule | None, int]:
+def _readable_rows(rows: object, reading: Reading, note: Note) -> tuple[WeeklySchedule | None, int]:
     ranges: dict[int, DutyRange] = {}
     unreadable = 0
     try:
@@ -235,8 +265,8 @@ def _readable_rows(
         return None, 0
     if unreadable and not ranges:
         return None, unreadable
-    schedule = WeeklySchedule(ranges.values(), tz, end_2359)
-    for code, message in oddities(schedule.spelled, end_2359, tuple(ranges)):
+    schedule = reading.schedule(ranges.values())
+    for code, message in oddities(schedule.spelled, reading.end_2359, tuple(ranges)):
         note(code, message)
     return schedule, unreadable
 

@@ -4,7 +4,7 @@ Imports diagnostic, engine, errors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import IntEnum
 
@@ -12,7 +12,7 @@ from availability.engine.instants import to_micros
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
 from availability.engine.value import Value
-from availability.errors import ConfigurationError, describe, one_line
+from availability.errors import CalendarUnknownError, ConfigurationError, describe, one_line, short
 from availability.roster.diagnostic import Diagnostic
 
 TYPE_CHECKING = False
@@ -135,13 +135,17 @@ class Agent(Value):
         """Return the schedule's answer at an instant, None where nobody can say.
 
         A readable row that says yes is enough; where rows could not be read, or
-        the whole schedule could not, the rest is unknown rather than no.
+        the whole schedule could not, the rest is unknown rather than no. So is
+        what depends on a year that the schedule's calendar does not know.
         """
         if self.timeline is None:
             to_micros(at)  # what is no instant is refused all the same
             return None
-        if self.timeline.is_on_duty(at):
-            return True
+        try:
+            if self.timeline.is_on_duty(at):
+                return True
+        except CalendarUnknownError:
+            return None
         return None if self.unreadable_rows else False
 
     def until(self, at: datetime) -> pendulum.DateTime | None:
@@ -151,7 +155,10 @@ class Agent(Value):
         """
         if self.timeline is None or self.is_on_duty(at) is None:
             return None
-        return self.timeline.next_change(at)
+        try:
+            return self.timeline.next_change(at)
+        except CalendarUnknownError:
+            return None
 
     @property
     def label(self) -> str:
@@ -164,6 +171,15 @@ class Agent(Value):
             if skill in (own.id, own.name):
                 return True
         return False
+
+
+def no_agent(agent_id: object, known: Collection[str]) -> str:
+    """Return what to say of an id that is none of the known ones: which are the nearest."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)
+
+    nearest = [short(one) for one in get_close_matches(str(agent_id), known, n=3)]
+    hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+    return f"no agent {short(repr(agent_id))} among {len(known)} on the roster{hint}"
 
 
 def _checked(status: object) -> Status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from availability.engine.calendars import MAKE_UP_DAY, UNNAMED, WorkCalendar
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
@@ -14,6 +15,10 @@ from availability.roster.messages import Wording
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.roster.messages import Language
+
+
+#: What calendars say themselves, and by which message.
+ITS_WORDS = {MAKE_UP_DAY: "make_up_day", UNNAMED: "public_holiday"}
 
 
 class Explanation(Value):
@@ -72,16 +77,44 @@ class Explanation(Value):
             yield wording.say("no_rows")
         elif around.running:
             for shift in around.running:
-                yield wording.say("running", shift=_shift(wording, shift))
+                yield wording.say("running", shift=self._shift(wording, shift))
             yield from self._goes_on(wording, agent)
         else:
             for code, found in (("last", around.last), ("next", around.next)):
                 if found is None:
                     yield wording.say(f"no_{code}")
                 else:
-                    yield wording.say(code, shift=_shift(wording, found))
+                    yield wording.say(code, shift=self._shift(wording, found))
+        yield from self._calendar(wording, agent)
         if agent.unreadable_rows:
             yield wording.say("unreadable", count=str(agent.unreadable_rows))
+
+    def _shift(self, wording: Wording, shift: Shift) -> str:
+        schedule = None if self.agent is None else self.agent.schedule
+        by_calendar = schedule is not None and schedule.day_rules is not None
+        return wording.say(
+            "shift",
+            days=wording.days(shift.duty.weekday, by_calendar=by_calendar),
+            times=str(shift.duty),
+            start=wording.clock(shift.interval.start),
+            end=wording.clock(shift.interval.end),
+        )
+
+    def _calendar(self, wording: Wording, agent: Agent) -> Iterator[str]:
+        """Say what the calendar calls the date, or that it does not know the year."""
+        calendar = None if agent.schedule is None else agent.schedule.calendar
+        if agent.schedule is None or calendar is None:
+            return
+        day = shown_in(agent.schedule.tz, self.answer.at_micros).date()
+        if not calendar.knows(day):
+            name = wording.say("calendar_unknown")
+        else:
+            called = calendar.name_of(day) if isinstance(calendar, WorkCalendar) else None
+            if called is None:
+                return
+            name = wording.say(ITS_WORDS[called]) if called in ITS_WORDS else called
+        what = calendar.name if isinstance(calendar, WorkCalendar) else type(calendar).__name__
+        yield wording.say("calendar", calendar=what, name=name)
 
     def _goes_on(self, wording: Wording, agent: Agent) -> Iterator[str]:
         """Say how long duty goes on, where that is longer than the shift."""
@@ -97,16 +130,6 @@ def explain(agent: Agent | None, answer: Answer) -> Explanation:
     if agent is None or agent.schedule is None:
         return Explanation(agent, answer, None)
     return Explanation(agent, answer, shifts_around(agent.schedule, answer.at))
-
-
-def _shift(wording: Wording, shift: Shift) -> str:
-    return wording.say(
-        "shift",
-        days=wording.days(shift.duty.weekday),
-        times=str(shift.duty),
-        start=wording.clock(shift.interval.start),
-        end=wording.clock(shift.interval.end),
-    )
 
 
 def _status(wording: Wording, agent: Agent, answer: Answer) -> str:

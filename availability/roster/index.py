@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, compress, count
 from math import gcd
 
+from availability.engine.dated import DatedCourse
 from availability.engine.hands import Hands
 from availability.engine.week import WeekPattern
 from availability.engine.zones import WEEK, Zone
@@ -114,22 +115,30 @@ class ZoneIndex:
 class DutyIndex:
     """The agents of a roster whose schedules can be read, ready for any instant."""
 
-    __slots__ = ("_hands", "_kept", "_pick", "_pick_alone", "agents", "doubtful", "zones")
+    __slots__ = ("_hands", "_kept", "_pick", "_pick_alone", "agents", "dated", "doubtful", "zones")
 
     def __init__(self, agents: Sequence[Agent]) -> None:
         self.agents = agents
-        #: Those of whom nobody can say at one time or another.
-        self.doubtful = [
-            agent for agent in agents if agent.timeline is None or agent.unreadable_rows
-        ]
+        #: Those whose duty is a matter of dates, by their course.
+        self.dated: dict[DatedCourse, list[Agent]] = {}
         hands: dict[str, Zone] = {}
         zones: dict[str, dict[WeekPattern, list[Agent]]] = {}
         for agent in agents:
-            if agent.timeline is not None:
-                course = agent.timeline.course
+            course = None if agent.timeline is None else agent.timeline.course
+            if isinstance(course, DatedCourse):
+                self.dated.setdefault(course, []).append(agent)
+            elif course is not None:
                 key = hands.setdefault(course.zone.key, course.zone).key
                 zones.setdefault(key, {}).setdefault(course.pattern, []).append(agent)
         self.zones = [ZoneIndex(hands[key], groups) for key, groups in zones.items()]
+        #: Those of whom nobody can say at one time or another.
+        self.doubtful = [
+            agent
+            for agent in agents
+            if agent.timeline is None
+            or agent.unreadable_rows
+            or agent.timeline.course in self.dated
+        ]
         self._hands = Hands([zone.zone for zone in self.zones])
         self._pick_alone = picker([agent for zone in self.zones for agent in zone.alone])
         self._pick: Pick | None = None
@@ -144,10 +153,19 @@ class DutyIndex:
             wall = (phase + ahead) % WEEK
             length = zone.length
             on += zone.counts[wall // length if length else bisect_right(zone.begins, wall) - 1]
-        return on
+        return on + sum(len(self.dated[course]) for course in self._dated_on(second))
+
+    def _dated_on(self, second: int) -> list[DatedCourse]:
+        return [course for course in self.dated if course.is_surely_on(second)]
 
     def on(self, second: int) -> list[Agent]:
         """Return the agents that are on at a UTC second: those in groups, then the others."""
+        found = self._on_by_week(second)
+        for course in self._dated_on(second):
+            found += self.dated[course]
+        return found
+
+    def _on_by_week(self, second: int) -> list[Agent]:
         slots = self._slots(second)
         asked, kept = self._kept
         if asked != slots:
@@ -182,16 +200,27 @@ class DutyIndex:
         if self._pick is None:
             self._pick = self._make_pick()
         flags = map(ZoneIndex.flags, self.zones, self._slots(second))
-        return self._pick(b"".join([*flags, NEVER_ON]))
+        dated = bytes(course.is_surely_on(second) for course in self.dated)
+        return self._pick(b"".join([*flags, dated, NEVER_ON]))
 
     def _make_pick(self) -> Pick:
         number = count()
         places = {zone.zone.key: dict(zip(zone.patterns, number)) for zone in self.zones}  # noqa: B905
-        courses = [agent.timeline and agent.timeline.course for agent in self.agents]
+        courses = [
+            None if agent.timeline is None else agent.timeline.course for agent in self.agents
+        ]
+        dated = dict(zip(self.dated, number))  # noqa: B905
         never = next(number)
         return picker(
             self.agents,
-            [places[course.zone.key][course.pattern] if course else never for course in courses],
+            [
+                never
+                if course is None
+                else dated[course]
+                if isinstance(course, DatedCourse)
+                else places[course.zone.key][course.pattern]
+                for course in courses
+            ],
         )
 
 

@@ -31,6 +31,7 @@ ON_DUTY = {
     ReasonCode.OFF_DUTY: False,
     ReasonCode.NO_SCHEDULE: None,
     ReasonCode.UNREADABLE_ROWS: None,
+    ReasonCode.CALENDAR_UNKNOWN: None,
 }
 
 
@@ -105,8 +106,10 @@ def duty_of(agent: Agent, at: datetime) -> ReasonCode:
     """Return what the schedule says of an instant."""
     on_duty = agent.is_on_duty(at)
     if on_duty is None:
-        absent = agent.timeline is None
-        return ReasonCode.NO_SCHEDULE if absent else ReasonCode.UNREADABLE_ROWS
+        if agent.timeline is None:
+            return ReasonCode.NO_SCHEDULE
+        by_rows = agent.unreadable_rows > 0
+        return ReasonCode.UNREADABLE_ROWS if by_rows else ReasonCode.CALENDAR_UNKNOWN
     return ReasonCode.ON_DUTY if on_duty else ReasonCode.OFF_DUTY
 
 
@@ -129,8 +132,8 @@ def _narrowed(verdict: Verdict, agent: Agent, duty: ReasonCode, asked: Question)
     is_short = asked.at_least and duty is ReasonCode.ON_DUTY
     left = time_left(agent, asked.micros) if is_short else None
     if left is not None and left < asked.at_least:
-        # A row that could not be read may go on where the others end.
-        maybe = agent.unreadable_rows > 0
+        # A row that could not be read, or a date that nobody knows, may go on there.
+        maybe = agent.is_on_duty(EPOCH + (asked.micros + left) * MICROSECOND) is None
         if not maybe:
             state = State.UNAVAILABLE
         elif state is State.AVAILABLE:
@@ -144,8 +147,8 @@ def _narrowed(verdict: Verdict, agent: Agent, duty: ReasonCode, asked: Question)
 
 
 def time_left(agent: Agent, at: int) -> int | None:
-    """Return the microseconds until an agent's duty next changes, None if it never does."""
-    change = None if agent.timeline is None else agent.timeline.course.next_change(at // MICROS)
+    """Return the microseconds until an agent's duty next may change, None if it never does."""
+    change = None if agent.timeline is None else agent.timeline.course.holds_until(at // MICROS)
     return None if change is None else change * MICROS - at
 
 

@@ -23,6 +23,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "offline": ("set offline by hand", "已手动设为离线"),
     "no_schedule": ("no readable schedule", "没有可读的工作日程"),
     "unreadable_rows": ("some rows unreadable", "部分排班记录无法读取"),
+    "calendar_unknown": ("no calendar for that year", "日历不含该年份"),
     "off_duty": ("off duty", "不在班"),
     "on_duty": ("on duty", "在班"),
     "status_fresh": ("online", "状态为在线"),
@@ -58,13 +59,18 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "goes_on_for_good": ("on duty without a break, for good", "一直在班"),
     "last": ("last shift: {shift}", "上一班次：{shift}"),
     "next": ("next shift: {shift}", "下一班次：{shift}"),
-    "no_last": ("no shift before", "此前没有班次"),
-    "no_next": ("no shift after", "此后没有班次"),
+    "no_last": ("no shift known before", "此前没有已知班次"),
+    "no_next": ("no shift known after", "此后没有已知班次"),
     "shift": ("{days} {times}: {start} to {end}", "{days} {times}：{start} 至 {end}"),
+    "calendar": ("calendar {calendar}: {name}", "日历 {calendar}：{name}"),
+    "make_up_day": ("make-up working day", "补班日"),
+    "public_holiday": ("public holiday", "节假日"),
     "no_rows": ("empty: never on duty", "为空：从不在班"),
     "weekday_9": ("every day", "每天"),
     "weekday_10": ("Monday to Friday", "周一至周五"),
     "weekday_11": ("Saturday and Sunday", "周六、周日"),
+    "workdays": ("working days", "工作日"),
+    "rest_days": ("days off", "休息日"),
     "unreadable": ("rows that cannot be read: {count}", "无法读取的排班记录：{count} 条"),
     "status_0": ("absent or unknown", "缺失或无法识别"),
     "status_1": ("online (1)", "在线 (1)"),
@@ -88,6 +94,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "until_when": ("{until}, when the answer may change", "{until}，届时结论可能改变"),
     "for_good": ("nothing that is known will change it", "已知信息下不会改变"),
 }
+#: The weekday codes that mean something else by a calendar.
+BY_CALENDAR = {10: "workdays", 11: "rest_days"}
 DAYS = (
     ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -143,8 +151,10 @@ class Wording:
                 parts.append(f"{count} {unit}")
         return " ".join(parts[:2]) or f"0 {UNITS[self._place][-1]}"
 
-    def days(self, weekday: int) -> str:
+    def days(self, weekday: int, *, by_calendar: bool = False) -> str:
         """Return the days that a weekday code stands for."""
+        if by_calendar and weekday in BY_CALENDAR:
+            return self.say(BY_CALENDAR[weekday])
         return DAYS[self._place][weekday - 1] if weekday <= 7 else self.say(f"weekday_{weekday}")
 
     def listed(self, head: str, items: Iterable[str]) -> str:

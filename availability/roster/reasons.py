@@ -24,6 +24,7 @@ class ReasonCode(str, Enum):
     #: Rule 3.
     NO_SCHEDULE = "no_schedule"
     UNREADABLE_ROWS = "unreadable_rows"
+    CALENDAR_UNKNOWN = "calendar_unknown"
     #: Rule 4.
     OFF_DUTY = "off_duty"
     #: Rules 5 and 6: on duty, and what the status says to that.

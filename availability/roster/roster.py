@@ -11,13 +11,8 @@ from functools import partial
 
 from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros, to_second
 from availability.engine.value import Value
-from availability.errors import (
-    ConfigurationError,
-    UnknownAgentError,
-    describe,
-    short,
-)
-from availability.roster.agent import Agent, Skill
+from availability.errors import ConfigurationError, UnknownAgentError, describe
+from availability.roster.agent import Agent, Skill, no_agent
 from availability.roster.answer import Answer, Freshness, StatusAge
 from availability.roster.diagnostic import Diagnostic
 from availability.roster.index import DutyIndex
@@ -44,6 +39,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from availability.engine.day_rules import Calendar, Fallback
     from availability.roster.diagnosis import Diagnosis
     from availability.roster.explain import Explanation
     from availability.roster.order import Order
@@ -165,7 +161,7 @@ class Roster(Value):
         try:
             return self._by_id[agent_id]
         except KeyError:
-            raise UnknownAgentError(self._not_found(agent_id)) from None
+            raise UnknownAgentError(no_agent(agent_id, self._by_id)) from None
 
     def __repr__(self) -> str:
         fetched = "never" if self.fetched_at is None else self.fetched_at.isoformat()
@@ -232,7 +228,7 @@ class Roster(Value):
             return evaluate(agent, asked)
         if agent_id in self.gone:
             return gone(agent_id, asked)
-        raise UnknownAgentError(self._not_found(agent_id))
+        raise UnknownAgentError(no_agent(agent_id, self._by_id))
 
     def explain(
         self,
@@ -317,6 +313,33 @@ class Roster(Value):
         rule = self._desk_skills().rule(skill)
         return self.__replace__(agents=[agent for agent in self if rule.fits(agent)])
 
+    def with_calendar(
+        self,
+        calendar: Calendar | None,
+        *,
+        closed_on_holidays: bool = False,
+        calendar_fallback: Fallback | None = None,
+    ) -> Roster:
+        """Return the same roster, all of whose schedules go by a calendar of working days.
+
+        The settings are those of :class:`WeeklySchedule`; None takes a calendar away.
+
+        Raises:
+            ConfigurationError: settings that cannot be used.
+        """
+        settings = {
+            "calendar": calendar,
+            "closed_on_holidays": closed_on_holidays,
+            "calendar_fallback": calendar_fallback,
+        }
+        agents = [
+            agent
+            if agent.schedule is None
+            else agent.__replace__(schedule=agent.schedule.__replace__(**settings))
+            for agent in self
+        ]
+        return self.__replace__(agents=agents)
+
     def succeeding(self, earlier: Roster) -> Roster:
         """Return the same roster, which knows who is gone from the desk since an earlier one.
 
@@ -366,10 +389,3 @@ class Roster(Value):
         index = DutyIndex(self.agents)
         object.__setattr__(self, "_duty_index", index)
         return index
-
-    def _not_found(self, agent_id: str) -> str:
-        from difflib import get_close_matches  # noqa: PLC0415  (only who mistypes pays)
-
-        nearest = [short(one) for one in get_close_matches(str(agent_id), self._by_id, n=3)]
-        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
-        return f"no agent {short(repr(agent_id))} among {len(self)} on the roster{hint}"

@@ -1,5 +1,5 @@
 """What comes next by the schedules: who goes on and off, who can be had.
-Imports agent, engine.
+Imports agent, engine, errors.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from availability.engine.course import Course
 from availability.engine.instants import MICROS, to_micros, to_second
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
+from availability.errors import CalendarUnknownError
 from availability.roster.agent import Agent, Status
 
 TYPE_CHECKING = False
@@ -79,10 +80,13 @@ class NextAvailable(Value):
 
 
 def next_transition(agents: Iterable[Agent], at: datetime) -> Transition | None:
-    """Return the first change after an instant of anybody's duty, None if there is none."""
+    """Return the first change after an instant of anybody's duty, None if there is none.
+
+    Agents of whose duty nobody can say are left aside.
+    """
     second = to_second(at)
     timed = [(agent, agent.timeline.course) for agent in agents if agent.timeline is not None]
-    changes = {course: course.next_change(second) for course in {course for _, course in timed}}
+    changes = {course: _next_change(course, second) for course in {course for _, course in timed}}
     first = min((change for change in changes.values() if change is not None), default=None)
     if first is None:
         return None
@@ -123,12 +127,22 @@ def next_available(
 def _begins(course: Course, at: int, is_offline: bool) -> int | None:
     """Return the first instant of duty: this one or later; of the next shift if offline."""
     second = at // MICROS
-    if course.is_on(second):
-        if not is_offline:
-            return at
-        ends = course.next_change(second)
-        if ends is None:  # on duty for good
-            return at
-        second = ends
-    change = course.next_change(second)
+    try:
+        if course.is_on(second):
+            if not is_offline:
+                return at
+            ends = course.next_change(second)
+            if ends is None:  # on duty for good
+                return at
+            second = ends
+        change = course.next_change(second)
+    except CalendarUnknownError:
+        return None
     return None if change is None else change * MICROS
+
+
+def _next_change(course: Course, second: int) -> int | None:
+    try:
+        return course.next_change(second)
+    except CalendarUnknownError:
+        return None

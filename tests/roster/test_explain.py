@@ -70,7 +70,9 @@ def test_the_ranges_around(spelled, schedule):
     assert lines(explained(agent(*spelled)), "schedule") == schedule
 
 
-@pytest.mark.parametrize(("year", "missing"), [(1, "no shift before"), (9999, "no shift after")])
+@pytest.mark.parametrize(
+    ("year", "missing"), [(1, "no shift known before"), (9999, "no shift known after")]
+)
 def test_where_time_ends(year, missing):
     at = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 23, tzinfo=UTC)
     assert missing in lines(explained(agent((9, "09:00", "10:00"), tz="UTC"), at), "schedule")
