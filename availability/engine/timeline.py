@@ -44,7 +44,9 @@ class Timeline(Value):
     counts. Instants returned are ``pendulum.DateTime`` in the schedule's zone.
     Intervals are half-open: at its end an agent is no longer on duty. Every
     method raises NaiveDatetimeError for a datetime without a zone, InstantError
-    for what is no datetime, WindowError for a window that starts after its end.
+    for what is no datetime, WindowError for a window that starts after its end,
+    CalendarUnknownError where the answer depends on a year that the schedule's
+    calendar does not know.
     ``course`` answers in integer UTC seconds, for code that asks in bulk.
 
     >>> from datetime import datetime, timezone

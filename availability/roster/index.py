@@ -5,7 +5,8 @@ Agents with one pattern in one zone are one *group*, on and off together. In a
 zone, the state of all groups is a row of flags that only the time of the week on
 the wall decides, so it is kept as checkpoints and the flips between them. An
 answer is: in each zone, find the slot of the week, take the nearest checkpoint,
-flip what flips on the way, and put the groups that are on together.
+flip what flips on the way, and put the groups that are on together. Agents whose
+duty goes by dates, not by the week, are asked course by course.
 """
 
 from __future__ import annotations
