@@ -1,5 +1,6 @@
 """The course of on and off by dates: where a calendar says which weekday codes apply.
-Imports course, day_rules, days, elapsed, instants, intervals, schedule, week, zones, errors.
+Imports course, dated_year, day_rules, days, elapsed, instants, intervals, schedule, week, zones,
+errors.
 
 A week's pattern does not tell, so shifts are laid out date by date, a year at a
 time. Of a date in a year that the calendar does not know, all that it could be is
@@ -12,9 +13,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta, tzinfo
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import chain
 
 from availability.engine.course import Course
+from availability.engine.dated_year import Year
 from availability.engine.day_rules import FIRST_DAY, LAST_DAY, DayRules, codes_on, weekday_of
 from availability.engine.days import DayKinds
 from availability.engine.elapsed import Elapsed
@@ -42,60 +44,6 @@ MARGIN = 3
 #: How many years of a course are remembered, and how many different days.
 MOST_YEARS = 64
 MOST_KINDS = 4096
-
-
-class Year:
-    """A year in a zone: the UTC seconds it runs from and to, and the flips inside.
-
-    ``starts_on`` is the state just before it. ``doubts`` are the spans of which
-    nobody can say.
-    """
-
-    __slots__ = ("_sums", "doubts", "end", "flips", "number", "start", "starts_on")
-
-    def __init__(  # noqa: PLR0917  (made in this module only)
-        self,
-        number: int,
-        start: int,
-        end: int,
-        starts_on: bool,
-        flips: Sequence[int],
-        doubts: Sequence[Span] = (),
-    ) -> None:
-        self.number = number
-        self.start = start
-        self.end = end
-        self.starts_on = starts_on
-        self.flips = flips
-        self.doubts = doubts
-        #: A memo: the duty time before the first flip, before the second, and so on.
-        self._sums: Sequence[int] = ()
-
-    def is_on(self, second: int) -> bool:
-        """Return the state at a second of the year, where it is known."""
-        return bisect_right(self.flips, second) & 1 != self.starts_on
-
-    def before(self, micros: int) -> int:
-        """Return the duty time in the year before an instant of it; microseconds."""
-        second, fraction = divmod(micros, MICROS)
-        i = bisect_right(self.flips, second)
-        duty = (self._sums or self._add_up())[i] * MICROS
-        if i & 1 == self.starts_on:
-            return duty
-        since = self.flips[i - 1] if i else self.start
-        return duty + (second - since) * MICROS + fraction
-
-    def _add_up(self) -> Sequence[int]:
-        edges = (self.start, *self.flips)
-        lengths = [until - since for since, until in pairwise(edges)]
-        off = slice(self.starts_on, None, 2)
-        lengths[off] = [0] * len(lengths[off])
-        self._sums = tuple(accumulate(lengths, initial=0))
-        return self._sums
-
-    def doubt_in(self, start: int, end: int) -> Span | None:
-        """Return the first span of doubt that reaches into a window, None without one."""
-        return next((span for span in self.doubts if span[0] < end and span[1] > start), None)
 
 
 class DatedCourse(Course):

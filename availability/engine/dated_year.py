@@ -1,0 +1,67 @@
+"""A year of duty, laid out in UTC seconds. Imports instants, intervals."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+from availability.engine.instants import MICROS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.engine.intervals import Span
+
+
+class Year:
+    """A year in a zone: the UTC seconds it runs from and to, and the flips inside.
+
+    ``starts_on`` is the state just before it. ``doubts`` are the spans of which
+    nobody can say.
+    """
+
+    __slots__ = ("_sums", "doubts", "end", "flips", "number", "start", "starts_on")
+
+    def __init__(  # noqa: PLR0917  (made in this module only)
+        self,
+        number: int,
+        start: int,
+        end: int,
+        starts_on: bool,
+        flips: Sequence[int],
+        doubts: Sequence[Span] = (),
+    ) -> None:
+        self.number = number
+        self.start = start
+        self.end = end
+        self.starts_on = starts_on
+        self.flips = flips
+        self.doubts = doubts
+        #: A memo: the duty time before the first flip, before the second, and so on.
+        self._sums: Sequence[int] = ()
+
+    def is_on(self, second: int) -> bool:
+        """Return the state at a second of the year, where it is known."""
+        return bisect_right(self.flips, second) & 1 != self.starts_on
+
+    def before(self, micros: int) -> int:
+        """Return the duty time in the year before an instant of it; microseconds."""
+        second, fraction = divmod(micros, MICROS)
+        i = bisect_right(self.flips, second)
+        duty = (self._sums or self._add_up())[i] * MICROS
+        if i & 1 == self.starts_on:
+            return duty
+        since = self.flips[i - 1] if i else self.start
+        return duty + (second - since) * MICROS + fraction
+
+    def _add_up(self) -> Sequence[int]:
+        edges = (self.start, *self.flips)
+        lengths = [until - since for since, until in pairwise(edges)]
+        off = slice(self.starts_on, None, 2)
+        lengths[off] = [0] * len(lengths[off])
+        self._sums = tuple(accumulate(lengths, initial=0))
+        return self._sums
+
+    def doubt_in(self, start: int, end: int) -> Span | None:
+        """Return the first span of doubt that reaches into a window, None without one."""
+        return next((span for span in self.doubts if span[0] < end and span[1] > start), None)
