@@ -14,8 +14,9 @@ No evidence are
   and clocks differ, and all who begin at nine would be wrong together.
 
 Two limits. Only offsets can be told apart: in winter UTC looks as right for London
-as London does. And should the server keep public holidays, as the schedules here
-do not, then on such a day it contradicts any zone, and a far one may seem right.
+as London does. And schedules are read by the week alone, calendars are left aside:
+should the server keep public holidays, then on such a day it contradicts any zone,
+and a far one may seem right.
 """
 
 from __future__ import annotations
