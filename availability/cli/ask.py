@@ -46,8 +46,11 @@ def _calendar(text: str, years: range) -> WorkCalendar:
         return WorkCalendar.from_file(text)
     if text.upper() == "CN":
         return WorkCalendar.china()
-    code, _, subdivision = text.partition("-")
-    return WorkCalendar.country(code, subdivision or None, years=years)
+    code, _, subdivision = text.upper().partition("-")
+    try:
+        return WorkCalendar.country(code, subdivision or None, years=years)
+    except ConfigurationError:  # not all of these years, maybe
+        return WorkCalendar.country(code, subdivision or None, years=years[len(years) // 2])
 
 
 @contextmanager

@@ -164,7 +164,9 @@ def _week(schedule: WeeklySchedule) -> Table:
 def _until(view: View, row: Row) -> str:
     if row.answer.on_duty is None or row.answer.reasons[0].code is ReasonCode.OFFLINE:
         return "?"
-    return "for good" if row.until is None else view.clock(row.until)
+    if row.until is not None:
+        return view.clock(row.until)
+    return "for good" if row.is_for_good else "?"
 
 
 def _print_basis(out: Console, view: View) -> None:

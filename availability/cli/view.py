@@ -1,4 +1,4 @@
-"""What is shown of an answer, and the JSON of it for programs. Imports roster."""
+"""What is shown of an answer, and the JSON of it for programs. Imports engine, roster."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from availability.engine.instants import MICROS
 from availability.roster.agent import Agent
 from availability.roster.answer import Answer, Freshness
 from availability.roster.messages import Wording
@@ -22,6 +23,12 @@ class Row:
     answer: Answer
     #: When the agent's duty next changes, by the schedule.
     until: datetime | None
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether the agent's duty never changes again."""
+        timeline, second = self.agent.timeline, self.answer.at_micros // MICROS
+        return timeline is not None and timeline.course.holds_until(second) is None
 
     @property
     def skills(self) -> str:

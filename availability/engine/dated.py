@@ -1,6 +1,5 @@
 """The course of on and off by dates: where a calendar says which weekday codes apply.
-Imports course, dated_year, day_rules, days, elapsed, instants, intervals, schedule, week, zones,
-errors.
+Imports course, dated_year, day_rules, days, elapsed, instants, intervals, schedule, errors.
 
 A week's pattern does not tell, so shifts are laid out date by date, a year at a
 time. Of a date in a year that the calendar does not know, all that it could be is
@@ -9,22 +8,27 @@ laid out: where that differs, nobody can say.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta, tzinfo
-from functools import lru_cache
 from itertools import chain
 
 from availability.engine.course import Course
 from availability.engine.dated_year import Year
-from availability.engine.day_rules import FIRST_DAY, LAST_DAY, DayRules, codes_on, weekday_of
+from availability.engine.day_rules import (
+    FIRST_DAY,
+    LAST_DAY,
+    DayRules,
+    codes_on,
+    types_in,
+    weekday_of,
+)
 from availability.engine.days import DayKinds
 from availability.engine.elapsed import Elapsed
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, UTC
 from availability.engine.intervals import difference, merge
-from availability.engine.schedule import WeeklySchedule, minutes_of
-from availability.engine.week import WeekPattern, week_pattern
-from availability.engine.zones import Zone, zone_of
+from availability.engine.schedule import minutes_of
 from availability.errors import CalendarUnknownError
 
 TYPE_CHECKING = False
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
 #: A shift starts no more than so many days before a year that it reaches into.
 MARGIN = 3
 #: How many years of a course are remembered, and how many different days.
-MOST_YEARS = 64
+MOST_YEARS = 8
 MOST_KINDS = 4096
 
 
@@ -64,7 +68,7 @@ class DatedCourse(Course):
         self.kinds = DatedKinds(self)
         #: By weekday and type of day: from and to which minutes after midnight.
         self._days = {
-            (weekday, kind): _day(spelled, end_2359, weekday, kind)
+            (weekday, kind): shifts_on(spelled, end_2359, weekday, kind)
             for weekday in range(7)
             for kind in TYPES
         }
@@ -122,7 +126,8 @@ class DatedCourse(Course):
     def holds_until(self, second: int) -> int | None:
         """Return the first second after this one at which the state may be another, or unknown."""
         for year in self.years_from(self.year_at(second)):
-            edges = [edge for span in year.doubts for edge in span if edge > second]
+            doubts = (edge for span in year.doubts for edge in span)
+            edges = [edge for edge in doubts if second < edge < year.end]
             i = bisect_right(year.flips, second)
             edges += year.flips[i : i + 1]
             if edges:
@@ -172,31 +177,40 @@ class DatedCourse(Course):
         """Raise CalendarUnknownError where nobody can say of some part of a window."""
         doubt = year.doubt_in(start, end) if year.doubts else None
         if doubt is not None:
-            day = self.zone.wall_at(doubt[0]) // DAY + EPOCH_ORDINAL
+            day = self._unknown_day(max(doubt[0], start))
             raise CalendarUnknownError(
-                f"nobody can say whether {date.fromordinal(day)} is a working day: "
+                f"nobody can say whether {day} is a working day: "
                 f"{self._rules.calendar!r} does not know that year"
             )
 
+    def _unknown_day(self, second: int) -> date:
+        """Return the date, here or the evening before, that a doubt at a second comes from."""
+        day = self.zone.wall_at(second) // DAY
+        if len(self._rules.types_of(day - 1)) > 1 and len(self._rules.types_of(day)) == 1:
+            day -= 1
+        return date.fromordinal(min(max(day, FIRST_DAY), LAST_DAY) + EPOCH_ORDINAL)
+
     def _is_plain(self, number: int) -> bool:
-        """Return whether a year, and those beside it, are as without a calendar."""
-        years = range(max(number - 1, date.min.year), min(number + 1, date.max.year) + 1)
+        """Return whether a year, and the days around it, are as without a calendar."""
+        if self._rules.fallback != "literal":
+            return False
+        days = range(_new_year(number) - MARGIN, _new_year(number + 1) + MARGIN)
+        inside = range(max(days[0], FIRST_DAY), min(days[-1], LAST_DAY) + 1)
         knows = self._rules.calendar.knows
-        return self._rules.fallback == "literal" and not any(
-            knows(date(year, month, 1)) for year in years for month in (1, 12)
-        )
+        return not any(knows(date.fromordinal(day + EPOCH_ORDINAL)) for day in inside)
 
     def _plain(self, number: int) -> Year:
         start, end = self._bounds_of(number)
         flips = self.base.transitions(start - 1, end)
-        return Year(number, start, end, self.base.is_on(start - 1), flips)
+        return Year(number, start, end, self.base.is_on(start - 1), array("q", flips))
 
     def _laid_out(self, number: int) -> Year:
         start, end = self._bounds_of(number)
         sure: list[Span] = []
         maybe: list[Span] = []
-        for day in range(_new_year(number) - MARGIN, _new_year(number + 1) + MARGIN):
-            options = [self._spans(day, kind) for kind in self._rules.types_of(day)]
+        first_day, after = _new_year(number) - MARGIN, _new_year(number + 1) + MARGIN
+        for day, kinds in enumerate(types_in(self._rules, first_day, after), first_day):
+            options = [self._spans(day, kind) for kind in kinds]
             first, *others = options
             for other in others:
                 first = difference(first, difference(first, other))  # what both have
@@ -207,12 +221,13 @@ class DatedCourse(Course):
         edges = [point for span in sure for point in span]
         i = bisect_left(edges, start)
         flips = edges[i : bisect_left(edges, end)]
+        # Those just before and after, too: a doubt goes on where years meet.
         doubts = [
-            (max(a, start), min(b, end))
+            (max(a, start - DAY), min(b, end + DAY))
             for a, b in difference(merge(maybe), sure)
-            if a < end and b > start
+            if a < end + DAY and b > start - DAY
         ]
-        return Year(number, start, end, i & 1 == 1, flips, doubts)
+        return Year(number, start, end, i & 1 == 1, array("q", flips), doubts)
 
     def _spans(self, day: int, kind: DayType) -> list[Span]:
         instant_of = self.zone.instant_of
@@ -223,7 +238,10 @@ class DatedCourse(Course):
 
     def _bounds_of(self, number: int) -> Span:
         instant_of = self.zone.instant_of
-        return instant_of(_new_year(number) * DAY), instant_of(_new_year(number + 1) * DAY)
+        start, end = (instant_of(_new_year(each) * DAY) for each in (number, number + 1))
+        # Elsewhere it may be the year 0 or 10000 already.
+        start -= 2 * DAY * (number == date.min.year)
+        return start, end + 2 * DAY * (number == date.max.year)
 
 
 class DatedKinds(DayKinds):
@@ -315,7 +333,9 @@ class DatedElapsed(Elapsed):
         while end > course.first:
             year = course.year_at(-(-end // MICROS) - 1)
             start = max(year.start * MICROS, course.first)
-            doubts = [span for span in year.doubts if span[0] * MICROS < end]
+            doubts = [
+                span for span in year.doubts if span[0] * MICROS < end and span[1] * MICROS > start
+            ]
             known = max(start, min(end, doubts[-1][1] * MICROS)) if doubts else start
             bounds = course.bounds(known, end)
             for begin, until in zip(bounds[-2::-2], bounds[::-2], strict=True):
@@ -332,7 +352,9 @@ class DatedElapsed(Elapsed):
 TYPES: tuple[DayType, ...] = ((True, False), (False, False), (True, True), (False, True))
 
 
-def _day(spelled: Sequence[Spelled], end_2359: End2359, weekday: int, kind: DayType) -> list[Span]:
+def shifts_on(
+    spelled: Sequence[Spelled], end_2359: End2359, weekday: int, kind: DayType
+) -> list[Span]:
     """Return the shifts that start on a date, in minutes after its midnight."""
     codes = codes_on(weekday, kind)
     mondays = [(1, start, end) for code, start, end in spelled if code in codes]
@@ -345,32 +367,3 @@ def _new_year(number: int) -> int:
         date(number, 1, 1).toordinal() if number <= date.max.year else date.max.toordinal() + 1
     )
     return ordinal - EPOCH_ORDINAL
-
-
-def course_of(schedule: WeeklySchedule) -> Course:
-    """Return the course of a schedule; equal schedules share it, equal weeks without a calendar."""
-    course = schedule.compiled
-    if not isinstance(course, Course):
-        course = _course(week_pattern(schedule), zone_of(schedule.tz))
-        if schedule.day_rules is not None:
-            course = _dated((schedule.spelled, schedule.end_2359, schedule.day_rules), course)
-        object.__setattr__(schedule, "compiled", course)
-    return course
-
-
-@lru_cache(maxsize=4096)
-def _course(pattern: WeekPattern, zone: Zone) -> Course:
-    return Course(pattern, zone)
-
-
-@lru_cache(maxsize=1024)
-def _dated(rows: Rows, base: Course) -> Course:
-    """Return the course of rows by a calendar; a plain one where it makes no difference."""
-    spelled, end_2359, rules = rows
-    workday, rest_day, *_ = TYPES
-    differs = any(
-        _day(spelled, end_2359, weekday, workday) != _day(spelled, end_2359, weekday, rest_day)
-        for weekday in range(7)
-    )
-    is_dated = differs or (rules.closed_on_holidays and bool(spelled))
-    return DatedCourse(rows, base) if is_dated else base

@@ -5,6 +5,7 @@ Imports instants, value, errors.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from availability.engine.instants import EPOCH_ORDINAL
 from availability.engine.value import Value
@@ -68,6 +69,12 @@ class DayRules(Value):
         return (*either, (False, True)) if self.closed_on_holidays else either
 
 
+@lru_cache(maxsize=256)
+def types_in(rules: DayRules, first: int, last: int) -> tuple[tuple[DayType, ...], ...]:
+    """Return what each date from one up to another can be; schedules share calendars."""
+    return tuple(map(rules.types_of, range(first, last)))
+
+
 def settings_of(
     rules: DayRules | None,
 ) -> tuple[Calendar | None, bool, Fallback | None]:
@@ -100,12 +107,18 @@ def day_rules(
         raise ConfigurationError(
             f"calendar_fallback: {describe(fallback)} is unknown; allowed: None, 'literal'"
         )
+    if not isinstance(closed_on_holidays, bool):
+        raise ConfigurationError(
+            f"closed_on_holidays: {describe(closed_on_holidays)}; allowed: True, False"
+        )
     if calendar is not None:
-        if not all(hasattr(calendar, name) for name in QUESTIONS):
+        if isinstance(calendar, type) or not all(hasattr(calendar, name) for name in QUESTIONS):
             raise ConfigurationError(
                 f"calendar: {describe(calendar)} is no WorkCalendar, such as WorkCalendar.china()"
             )
-        return DayRules(calendar, bool(closed_on_holidays), fallback)
+        if type(calendar).__hash__ is None:
+            raise ConfigurationError(f"calendar: {describe(calendar)} cannot be hashed")
+        return DayRules(calendar, closed_on_holidays, fallback)
     if closed_on_holidays:
         raise ConfigurationError("closed_on_holidays: needs a calendar that knows the holidays")
     return None

@@ -51,15 +51,17 @@ def difference(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """
     left: list[Span] = []
     taken = list(others)
+    first = 0
     for start, end in spans:
-        for begin, until in taken:
-            if until <= start:
-                continue
-            if begin >= end:
-                break
+        while first < len(taken) and taken[first][1] <= start:
+            first += 1
+        at = first
+        while at < len(taken) and taken[at][0] < end:
+            begin, until = taken[at]
             if begin > start:
                 left.append((start, begin))
             start = max(start, until)  # noqa: PLW2901  (what is left of it)
+            at += 1
         if start < end:
             left.append((start, end))
     return left

@@ -20,7 +20,7 @@ from availability.engine.zones import Zone, zone_of
 #: A weekly range makes a shift within so many days, also where a date or an hour is skipped.
 HORIZON = 15
 #: By a calendar, holidays may come between.
-HORIZON_BY_CALENDAR = 60
+HORIZON_BY_CALENDAR = 400
 #: The dates that there are, counted from 1970; the last one has no end.
 FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
 LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL - 1
@@ -44,16 +44,26 @@ class Shift(Value):
 
 
 class Surroundings(Value):
-    """The shifts at an instant: those that run, the last one that ended, the next to start."""
+    """The shifts at an instant: those that run, the last one that ended, the next to start.
 
-    __slots__ = _fields = ("running", "last", "next")
+    ``has_doubts``: on dates that the calendar does not know there may be others between.
+    """
+
+    __slots__ = _fields = ("running", "last", "next", "has_doubts")
 
     running: tuple[Shift, ...]
     last: Shift | None
     next: Shift | None
+    has_doubts: bool
 
-    def __init__(self, running: tuple[Shift, ...], last: Shift | None, next: Shift | None) -> None:  # noqa: A002  (as spoken)
-        self._fill(running, last, next)
+    def __init__(
+        self,
+        running: tuple[Shift, ...],
+        last: Shift | None,
+        next: Shift | None,  # noqa: A002  (as spoken)
+        has_doubts: bool = False,
+    ) -> None:
+        self._fill(running, last, next, has_doubts)
 
 
 def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
@@ -74,10 +84,19 @@ def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
     shifts = list(_shifts(schedule, zone, today - horizon, today + horizon))
     ended = [shift for shift in shifts if shift.interval.end_micros <= micros]
     to_come = [shift for shift in shifts if shift.interval.start_micros > micros]
+    last = max(ended, key=lambda shift: shift.interval.end_micros, default=None)
+    following = min(to_come, key=lambda shift: shift.interval.start_micros, default=None)
+    first_day, last_day = (
+        default if shift is None else shift.day.toordinal() - EPOCH_ORDINAL
+        for shift, default in ((last, today - horizon), (following, today + horizon))
+    )
+    rules = schedule.day_rules
     return Surroundings(
         tuple(shift for shift in shifts if at in shift.interval),
-        max(ended, key=lambda shift: shift.interval.end_micros, default=None),
-        min(to_come, key=lambda shift: shift.interval.start_micros, default=None),
+        last,
+        following,
+        rules is not None
+        and any(len(rules.types_of(day)) > 1 for day in range(first_day, last_day + 1)),
     )
 
 

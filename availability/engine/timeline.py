@@ -1,5 +1,5 @@
 """When an agent is on duty: every question about one schedule.
-Imports bulk, course, dated, instants, intervals, schedule, value, errors.
+Imports bulk, course, courses, instants, intervals, schedule, value, errors.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import repeat
 
 from availability.engine.course import Course
-from availability.engine.dated import course_of
+from availability.engine.courses import course_of
 from availability.engine.instants import (
     EPOCH,
     MICROS,

@@ -1,16 +1,20 @@
-"""Why an answer is what it is, for people to read. Imports agent, answer, messages, engine."""
+"""Why an answer is what it is, for people to read.
+Imports agent, answer, messages, reasons, engine.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from availability.engine.calendars import MAKE_UP_DAY, UNNAMED, WorkCalendar
+from availability.engine.instants import MICROS
 from availability.engine.shifts import Shift, Surroundings, shifts_around
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Answer, Freshness
 from availability.roster.messages import Wording
+from availability.roster.reasons import ReasonCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +77,7 @@ class Explanation(Value):
         around = self.around
         if around is None:
             yield wording.say("no_schedule")
-        elif not (around.running or around.last or around.next):
+        elif agent.schedule is not None and not agent.schedule.spelled:
             yield wording.say("no_rows")
         elif around.running:
             for shift in around.running:
@@ -85,6 +89,8 @@ class Explanation(Value):
                     yield wording.say(f"no_{code}")
                 else:
                     yield wording.say(code, shift=self._shift(wording, found))
+            if around.has_doubts:
+                yield wording.say("known_only")
         yield from self._calendar(wording, agent)
         if agent.unreadable_rows:
             yield wording.say("unreadable", count=str(agent.unreadable_rows))
@@ -106,7 +112,7 @@ class Explanation(Value):
         if agent.schedule is None or calendar is None:
             return
         day = shown_in(agent.schedule.tz, self.answer.at_micros).date()
-        if not calendar.knows(day):
+        if not calendar.knows(day) or self.answer.reasons[0].code is ReasonCode.CALENDAR_UNKNOWN:
             name = wording.say("calendar_unknown")
         else:
             called = calendar.name_of(day) if isinstance(calendar, WorkCalendar) else None
@@ -118,11 +124,18 @@ class Explanation(Value):
 
     def _goes_on(self, wording: Wording, agent: Agent) -> Iterator[str]:
         """Say how long duty goes on, where that is longer than the shift."""
-        until = agent.until(self.answer.at)
+        if self.around is None or agent.timeline is None:
+            return
+        second = self.answer.at_micros // MICROS
+        until = agent.timeline.course.holds_until(second)
         if until is None:
             yield wording.say("goes_on_for_good")
-        elif self.around and until not in [shift.interval.end for shift in self.around.running]:
-            yield wording.say("goes_on", until=wording.clock(until))
+        elif until * MICROS not in [shift.interval.end_micros for shift in self.around.running]:
+            shown = shown_in(self.answer.tz, until * MICROS)
+            known = agent.is_on_duty(shown) is not None
+            yield wording.say(
+                "goes_on" if known else "goes_on_at_least", until=wording.clock(shown)
+            )
 
 
 def explain(agent: Agent | None, answer: Answer) -> Explanation:

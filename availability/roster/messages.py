@@ -56,6 +56,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "instant": ("{wall} {zone} ({offset}), {utc}", "{wall} {zone} ({offset})，{utc}"),
     "running": ("on duty, {shift}", "在班，{shift}"),
     "goes_on": ("on duty without a break until {until}", "连续在班至 {until}"),
+    "goes_on_at_least": (
+        "on duty without a break at least until {until}",
+        "至少连续在班至 {until}",
+    ),
+    "known_only": ("as far as the calendar knows", "以日历已知的年份为限"),
     "goes_on_for_good": ("on duty without a break, for good", "一直在班"),
     "last": ("last shift: {shift}", "上一班次：{shift}"),
     "next": ("next shift: {shift}", "下一班次：{shift}"),

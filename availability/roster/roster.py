@@ -292,6 +292,7 @@ class Roster(Value):
         Raises:
             UnknownSkillError: the desk's catalogue has no such skill.
             ConfigurationError: ``skill`` names none.
+            CalendarUnknownError: nobody, but for agents of whom nobody can say.
         """
         asked = self._asked(after, skill, None)
         return next_available(
@@ -304,7 +305,11 @@ class Roster(Value):
         """Return the first change after an instant (default: now) of anybody's duty.
 
         By the schedules alone; None if nobody's ever changes. ``at`` of the
-        transition is in the zone of the first agent who goes on or off.
+        transition is in the zone of the first agent who goes on or off. Agents of
+        whose duty nobody can say are left aside.
+
+        Raises:
+            CalendarUnknownError: none, but for agents of whom nobody can say.
         """
         return next_transition(self, self.clock() if at is None else at)
 

@@ -83,12 +83,23 @@ def next_transition(agents: Iterable[Agent], at: datetime) -> Transition | None:
     """Return the first change after an instant of anybody's duty, None if there is none.
 
     Agents of whose duty nobody can say are left aside.
+
+    Raises:
+        CalendarUnknownError: there is none, but for agents of whom nobody can say.
     """
     second = to_second(at)
     timed = [(agent, agent.timeline.course) for agent in agents if agent.timeline is not None]
-    changes = {course: _next_change(course, second) for course in {course for _, course in timed}}
+    changes: dict[Course, int | None] = {}
+    unknown: CalendarUnknownError | None = None
+    for course in {course for _, course in timed}:
+        try:
+            changes[course] = course.next_change(second)
+        except CalendarUnknownError as error:
+            changes[course], unknown = None, error
     first = min((change for change in changes.values() if change is not None), default=None)
     if first is None:
+        if unknown is not None:
+            raise unknown
         return None
     changing = [(agent, course) for agent, course in timed if changes[course] == first]
     on = tuple(agent for agent, course in changing if course.is_on(first))
@@ -103,21 +114,30 @@ def next_available(
 
     Removed agents cannot. Who was set offline by hand, if that counts at the
     instant, is not expected back before the next shift, if there is a next one.
+
+    Raises:
+        CalendarUnknownError: nobody can, but for agents of whom nobody can say.
     """
     micros = to_micros(after)
     begins: dict[tuple[Course, bool], int | None] = {}
     could: list[tuple[int, Agent, Course]] = []
+    unknown: CalendarUnknownError | None = None
     for agent in agents:
         if agent.timeline is None or agent.status is Status.REMOVED:
             continue
         course = agent.timeline.course
         is_offline = offline_counts and agent.status is Status.OFFLINE
         if (course, is_offline) not in begins:
-            begins[course, is_offline] = _begins(course, micros, is_offline)
+            try:
+                begins[course, is_offline] = _begins(course, micros, is_offline)
+            except CalendarUnknownError as error:
+                begins[course, is_offline], unknown = None, error
         begin = begins[course, is_offline]
         if begin is not None:
             could.append((begin, agent, course))
     if not could:
+        if unknown is not None:
+            raise unknown
         return None
     first = min(begin for begin, _, _ in could)
     ready = [(agent, course) for begin, agent, course in could if begin == first]
@@ -127,22 +147,12 @@ def next_available(
 def _begins(course: Course, at: int, is_offline: bool) -> int | None:
     """Return the first instant of duty: this one or later; of the next shift if offline."""
     second = at // MICROS
-    try:
-        if course.is_on(second):
-            if not is_offline:
-                return at
-            ends = course.next_change(second)
-            if ends is None:  # on duty for good
-                return at
-            second = ends
-        change = course.next_change(second)
-    except CalendarUnknownError:
-        return None
+    if course.is_on(second):
+        if not is_offline:
+            return at
+        ends = course.next_change(second)
+        if ends is None:  # on duty for good
+            return at
+        second = ends
+    change = course.next_change(second)
     return None if change is None else change * MICROS
-
-
-def _next_change(course: Course, second: int) -> int | None:
-    try:
-        return course.next_change(second)
-    except CalendarUnknownError:
-        return None

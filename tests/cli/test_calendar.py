@@ -44,6 +44,19 @@ def test_a_country(state, calendar, at, expected):
     assert state(WANG, at, "--calendar", calendar) == expected
 
 
+def test_years_that_the_package_lacks_are_not_needed(state):
+    assert state(WANG, "1991-05-06T10:00", "--calendar", "de") == "available"
+
+
+def test_what_nobody_can_say_is_no_for_good(run):
+    options = ("--demo", "--calendar", "CN", "--closed-on-holidays")
+    code, out, err = run("next", *options, "--at", "2050-05-05T10:00")
+    assert (code, out) == (1, "")
+    assert "nobody can say whether" in err
+    _, out, _ = run("who", *options, "--at", "2026-12-30T10:00")
+    assert "for good" not in out
+
+
 def test_closed_on_holidays(state):
     options = ("--calendar", "CN", "--closed-on-holidays")
     assert state(HOTLINE, "2026-10-02T10:00", "--calendar", "CN") == "available"

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from oracle import DatedModel, utc
 from strategies import DISPLAYS, ZONES
 
-from availability import CalendarUnknownError, ConfigurationError, Timeline, WeeklySchedule
+from availability import (
+    CalendarUnknownError,
+    ConfigurationError,
+    Timeline,
+    WeeklySchedule,
+    WorkCalendar,
+)
 from availability.engine.course import Course
 from availability.engine.dated import DatedCourse
+from availability.engine.intervals import difference
 
 UTC = timezone.utc
 DAY = timedelta(days=1)
@@ -248,3 +255,90 @@ def test_with_the_literal_fallback_all_of_time_answers():
         duty.epochs(datetime(2027, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)),
         plain.epochs(datetime(2027, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)),
     )
+
+
+LAST_SECOND = 253402300799
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Asia/Shanghai", "America/New_York"])
+def test_bulk_to_the_ends_of_time(tz):
+    rows = [row(10, "09:00", "18:00")]
+    literal = WeeklySchedule.parse(rows, tz=tz, calendar=CHINA, calendar_fallback="literal")
+    plain = Timeline(WeeklySchedule.parse(rows, tz=tz))
+    seconds = [-62135596800, -62135500000, 0, 253402200000, LAST_SECOND]
+    assert Timeline(literal).are_on_duty(seconds).tolist() == plain.are_on_duty(seconds).tolist()
+    hours = [*range(0, 24 * 3600, 3600), LAST_SECOND]
+    with pytest.raises(CalendarUnknownError):
+        Timeline(WeeklySchedule.parse(rows, tz=tz, calendar=CHINA)).are_on_duty(hours)
+
+
+def test_rows_that_hide_the_calendar_make_no_difference():
+    rows = [row(9, "08:00", "20:00"), row(9, "20:00", "08:00"), row(10, "00:00", "06:00")]
+    duty = Timeline(WeeklySchedule.parse(rows, tz="Asia/Shanghai", calendar=CHINA))
+    assert type(duty.course) is Course
+    assert duty.next_change(EPOCH) is None
+
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_change_where_a_known_year_begins_is_none_if_the_evening_before_is_unknown():
+    rows = [row(9, "00:00", "01:00"), row(10, "20:00", "24:00")]
+    duty = Timeline(WeeklySchedule.parse(rows, tz="UTC", calendar=CHINA))
+    with pytest.raises(CalendarUnknownError, match="whether 2025-12-31 is a working day"):
+        duty.previous_change(NEW_YEAR + timedelta(minutes=30))
+    assert utc(duty.previous_change(NEW_YEAR + timedelta(hours=2))) == NEW_YEAR + DAY / 24
+
+
+def test_the_error_names_a_date_that_is_unknown():
+    night = Timeline(WeeklySchedule.parse([row(10, "22:00", "06:00")], tz="UTC", calendar=CHINA))
+    with pytest.raises(CalendarUnknownError, match="whether 2025-12-31 is a working day"):
+        night.is_on_duty(NEW_YEAR + timedelta(hours=3))
+    whole = Timeline(WeeklySchedule.parse([row(10, "00:00", "24:00")], tz="UTC", calendar=CHINA))
+    with pytest.raises(CalendarUnknownError, match="whether 2027-06-09 is a working day"):
+        whole.is_on_duty(datetime(2027, 6, 9, 12, tzinfo=UTC))
+
+
+def test_what_is_unknown_goes_on_where_years_meet():
+    night = WeeklySchedule.parse([row(10, "22:00", "06:00")], tz="UTC", calendar=CHINA)
+    at = datetime(2028, 12, 31, 23, tzinfo=UTC)
+    until = Timeline(night).course.holds_until(int(at.timestamp()))
+    assert EPOCH + timedelta(seconds=until) == datetime(2029, 1, 1, 6, tzinfo=UTC)
+
+
+def test_many_rows_of_an_unknown_year_take_no_longer_than_they_must():
+    """The work of laying out a year is in proportion to its shifts, unknown ones too."""
+    steps = []
+
+    class Counted(tuple):
+        __slots__ = ()
+
+        def __getitem__(self, place):
+            steps.append(place)
+            return super().__getitem__(place)
+
+    spans = [(10 * i, 10 * i + 5) for i in range(2000)]
+    difference(spans, [Counted(span) for span in spans])
+    assert len(steps) < 20 * len(spans)
+
+
+class NoHash:
+    __hash__ = None
+
+    def knows(self, day):
+        return True
+
+    is_workday = is_public_holiday = knows
+
+
+@pytest.mark.parametrize(
+    ("calendar", "closed", "message"),
+    [
+        (WorkCalendar, False, "calendar: type .* is no WorkCalendar"),
+        (NoHash(), False, "calendar: NoHash .* cannot be hashed"),
+        (CHINA, "no", "closed_on_holidays: str 'no'; allowed: True, False"),
+    ],
+)
+def test_calendars_that_cannot_be_used(calendar, closed, message):
+    with pytest.raises(ConfigurationError, match=message):
+        WeeklySchedule.parse([], tz="UTC", calendar=calendar, closed_on_holidays=closed)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from oracle import DAY, MICROSECOND, UTC, utc
 from strategies import DISPLAYS, ZONES, Scene, instants, row, scenes, scenes_at, windows
 
-from availability.engine import dated, week, zones
+from availability.engine import courses, week, zones
 from availability.engine.intervals import Interval
 from availability.engine.schedule import DutyRange, WeeklySchedule
 from availability.engine.timeline import Timeline
@@ -130,7 +130,7 @@ def test_many_threads_see_one_answer(weekday, tz, question):
     at = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     ends = (at,) if question == "is_on_duty" else (at, at + 400 * DAY)
     expected = getattr(scene.timeline, question)(*ends)
-    for memo in (dated._course, week._pattern, zones.zone_of):
+    for memo in (courses._course, week._pattern, zones.zone_of):
         memo.cache_clear()
     schedule, barrier = scene.schedule, Barrier(4)
 

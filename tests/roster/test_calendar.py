@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -12,6 +13,7 @@ from oracle import DatedModel, utc
 
 from availability import (
     Agent,
+    CalendarUnknownError,
     ConfigurationError,
     Freshness,
     ReasonCode,
@@ -120,8 +122,9 @@ def test_answers_and_until_when(desk, at, at_least):
         assert (needy.state is State.AVAILABLE) is (agent in roster.available(at_least=at_least))
         assert str(roster.explain(agent.id))
     roster.available(order="most_time_left", unknown="include")
-    roster.next_transition()
-    roster.next_available()
+    for ask in (roster.next_transition, roster.next_available):
+        with suppress(CalendarUnknownError):
+            ask()
 
 
 DAY = [{"weekday": 10, "start_time": "09:00", "end_time": "18:00"}]
@@ -193,3 +196,41 @@ def test_a_payload_by_a_calendar():
     assert agent.is_on_duty(at_ten("2026-02-14")) is True
     roster = Roster([agent])
     assert roster.check("a", at_ten("2027-02-17")).reasons[0].code is ReasonCode.UNREADABLE_ROWS
+
+
+def lines_of(agent, day):
+    roster = Roster([agent], clock=new_year)
+    return [
+        line for name, line in roster.explain(agent.id, at_ten(day)).lines() if name == "schedule"
+    ]
+
+
+def by_china(*week, **options):
+    schedule = WeeklySchedule.parse(rows(week), tz="Asia/Shanghai", calendar=CALENDAR, **options)
+    return Agent(id="a", schedule=schedule)
+
+
+def test_explanations_claim_nothing_that_nobody_knows():
+    day = (10, "09:00", "18:00")
+    assert lines_of(by_china(day), "2030-02-14") == [
+        "no shift known before",
+        "no shift known after",
+        "as far as the calendar knows",
+        "calendar own calendar: no calendar for that year",
+    ]
+    assert "as far as the calendar knows" in lines_of(
+        by_china(day, (6, "10:00", "12:00")), "2026-12-31"
+    )
+    always = by_china((9, "00:00", "24:00"), closed_on_holidays=True)
+    assert lines_of(always, "2026-12-29")[1] == "on duty without a break until Thu 2026-12-31 00:00"
+    assert "as far as the calendar knows" not in lines_of(by_china(day), "2026-02-16")
+
+
+def test_what_comes_next_is_refused_where_nobody_can_say():
+    unknown = Roster([by_china((10, "09:00", "18:00"))], clock=new_year)
+    at = at_ten("2030-06-03")
+    for ask in (lambda: unknown.next_transition(at), lambda: unknown.next_available(after=at)):
+        with pytest.raises(CalendarUnknownError):
+            ask()
+    both = Roster([*unknown, Agent(id="b", schedule=WeeklySchedule.parse(DAY, tz="UTC"))])
+    assert [agent.id for agent in both.next_transition(at).on] == ["b"]

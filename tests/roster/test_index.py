@@ -35,7 +35,7 @@ from availability import (
     Status,
     WeeklySchedule,
 )
-from availability.engine import dated, week
+from availability.engine import courses, week
 from availability.engine.zones import Zone
 from availability.roster import index as index_module
 from availability.roster.index import MANY, DutyIndex
@@ -75,7 +75,7 @@ def by_the_model(schedule, at):
 
 def by_the_course(schedule, at):
     """Cheaper, and good for the first and last days of the calendar; not the index's way."""
-    return dated.course_of(schedule).is_on((at - EPOCH) // SECOND)
+    return courses.course_of(schedule).is_on((at - EPOCH) // SECOND)
 
 
 def check(roster, at, says, shown_as=lambda at: at):
@@ -393,7 +393,7 @@ def test_one_pattern_is_one_group_even_if_the_engine_forgot_it():
         agent("first", row(1, "00:00", "12:00")),
         agent("other", row(1, "00:00", "13:00")),
     )
-    for memo in (dated._course, week._pattern):
+    for memo in (courses._course, week._pattern):
         memo.cache_clear()  # as 4,096 other patterns would
     roster = Roster(
         [first, other, agent("last", row(1, "00:00", "06:00"), row(1, "06:00", "12:00"))]

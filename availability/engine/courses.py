@@ -1,0 +1,63 @@
+"""Which course a schedule has: by the week, or by dates.
+Imports course, dated, schedule, week, zones, intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from availability.engine.course import Course
+from availability.engine.dated import TYPES, DatedCourse, shifts_on
+from availability.engine.intervals import merge
+from availability.engine.schedule import DAY_MINUTES, WeeklySchedule
+from availability.engine.week import WeekPattern, week_pattern
+from availability.engine.zones import Zone, zone_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.engine.dated import Rows
+    from availability.engine.intervals import Span
+
+
+def course_of(schedule: WeeklySchedule) -> Course:
+    """Return the course of a schedule; equal schedules share it, equal weeks without a calendar."""
+    course = schedule.compiled
+    if not isinstance(course, Course):
+        course = _course(week_pattern(schedule), zone_of(schedule.tz))
+        if schedule.day_rules is not None:
+            course = _dated((schedule.spelled, schedule.end_2359, schedule.day_rules), course)
+        object.__setattr__(schedule, "compiled", course)
+    return course
+
+
+@lru_cache(maxsize=4096)
+def _course(pattern: WeekPattern, zone: Zone) -> Course:
+    return Course(pattern, zone)
+
+
+@lru_cache(maxsize=1024)
+def _dated(rows: Rows, base: Course) -> Course:
+    """Return the course of rows by a calendar; a plain one where it makes no difference."""
+    return DatedCourse(rows, base) if _makes_a_difference(rows) else base
+
+
+def _makes_a_difference(rows: Rows) -> bool:
+    """Return whether any day's duty depends on what it, or the day before, is."""
+    spelled, end_2359, rules = rows
+    types = TYPES if rules.closed_on_holidays else TYPES[:2]
+    for weekday in range(7):
+        days = [shifts_on(spelled, end_2359, weekday, kind) for kind in types]
+        evenings = [shifts_on(spelled, end_2359, (weekday - 1) % 7, kind) for kind in types]
+        possible = {
+            tuple(_within_a_day([*day, *((a - DAY_MINUTES, b - DAY_MINUTES) for a, b in evening)]))
+            for day in days
+            for evening in evenings
+        }
+        if len(possible) > 1:
+            return True
+    return False
+
+
+def _within_a_day(spans: Iterable[Span]) -> list[Span]:
+    return merge((max(start, 0), min(end, DAY_MINUTES)) for start, end in spans)
