@@ -194,6 +194,9 @@ class DatedCourse(Course):
         """Return whether a year, and the days around it, are as without a calendar."""
         if self._rules.fallback != "literal":
             return False
+        years = getattr(self._rules.calendar, "years", None)
+        if years is not None:  # a WorkCalendar's, which are whole
+            return not any(year in years for year in range(number - 1, number + 2))
         days = range(_new_year(number) - MARGIN, _new_year(number + 1) + MARGIN)
         inside = range(max(days[0], FIRST_DAY), min(days[-1], LAST_DAY) + 1)
         knows = self._rules.calendar.knows

@@ -342,3 +342,18 @@ class NoHash:
 def test_calendars_that_cannot_be_used(calendar, closed, message):
     with pytest.raises(ConfigurationError, match=message):
         WeeklySchedule.parse([], tz="UTC", calendar=calendar, closed_on_holidays=closed)
+
+
+def test_a_year_is_as_without_a_calendar_only_if_none_of_its_days_is_known():
+    class June(Dates):
+        def knows(self, day):
+            return (day.year, day.month) == (2026, 6)
+
+    june = June(years=None, holidays=frozenset({date(2026, 6, 1)}))
+    rows = [row(10, "09:00", "18:00")]
+    for calendar, expected in ((june, False), (CHINA, True)):
+        schedule = WeeklySchedule.parse(
+            rows, tz="UTC", calendar=calendar, calendar_fallback="literal"
+        )
+        assert Timeline(schedule).is_on_duty(datetime(2026, 6, 1, 10, tzinfo=UTC)) is expected
+        assert Timeline(schedule).is_on_duty(datetime(2031, 6, 2, 10, tzinfo=UTC))
