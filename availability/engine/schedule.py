@@ -221,13 +221,15 @@ class WeeklySchedule(Value):
 
         Each row has ``weekday`` (1-7 Monday to Sunday, 9 every day, 10 Monday to
         Friday, 11 Saturday and Sunday), ``start_time`` and ``end_time``
-        (``HH:MM``; ``24:00`` may end a range). No rows: never on duty.
+        (``HH:MM``; ``24:00`` may end a range). No rows: never on duty. The
+        settings are the schedule's own.
 
         Raises:
             ScheduleError: a row cannot be read; the message names the row, the
                 field, the value and what is allowed.
             TimezoneError: not an IANA time zone.
-            ConfigurationError: no time zone, or an unknown ``end_2359``.
+            ConfigurationError: no time zone, an unknown ``end_2359``, or what is no
+                calendar.
         """
         rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
         if cls is WeeklySchedule and type(rows) is list and len(rows) <= MOST_ROWS:
