@@ -36,21 +36,21 @@ class Days:
                     "it goes with --calendar", param_hint="--closed-on-holidays"
                 )
             return roster
-        years = range(max(at.year - 1, 1), min(at.year + 1, 9999) + 1)
-        calendar = _calendar(self.calendar, years)
+        calendar = _calendar(self.calendar, at.year)
         return roster.with_calendar(calendar, closed_on_holidays=self.closed)
 
 
-def _calendar(text: str, years: range) -> WorkCalendar:
+def _calendar(text: str, year: int) -> WorkCalendar:
     if text.lower().endswith((".toml", ".json")):
         return WorkCalendar.from_file(text)
     if text.upper() == "CN":
         return WorkCalendar.china()
     code, _, subdivision = text.upper().partition("-")
+    years = range(max(year - 1, 1), min(year + 1, 9999) + 1)
     try:
         return WorkCalendar.country(code, subdivision or None, years=years)
-    except ConfigurationError:  # not all of these years, maybe
-        return WorkCalendar.country(code, subdivision or None, years=years[len(years) // 2])
+    except ConfigurationError:  # the package may lack a year beside the one asked about
+        return WorkCalendar.country(code, subdivision or None, years=year)
 
 
 @contextmanager
