@@ -93,6 +93,10 @@ class Course:
         """Return whether a UTC second is duty time."""
         return self.pattern.is_on(self.zone.wall_at(second))
 
+    def is_surely_on(self, second: int) -> bool:
+        """Return whether a UTC second is duty time, for all that is known."""
+        return self.is_on(second)
+
     def look(self, at: datetime) -> None:
         """Remember what is needed to answer soon again in the calendar of a datetime.
 

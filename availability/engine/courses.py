@@ -1,5 +1,5 @@
 """Which course a schedule has: by the week, or by dates.
-Imports course, dated, schedule, week, zones, intervals.
+Imports by_calendar, course, schedule, week, zones, intervals.
 """
 
 from __future__ import annotations
@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from availability.engine.by_calendar import TYPES, CalendarCourse, shifts_on
 from availability.engine.course import Course
-from availability.engine.dated import TYPES, DatedCourse, shifts_on
 from availability.engine.intervals import merge
 from availability.engine.schedule import DAY_MINUTES, WeeklySchedule
 from availability.engine.week import WeekPattern, week_pattern
@@ -16,7 +16,7 @@ from availability.engine.zones import Zone, zone_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from availability.engine.dated import Rows
+    from availability.engine.by_calendar import Rows
     from availability.engine.intervals import Span
 
 
@@ -39,7 +39,7 @@ def _course(pattern: WeekPattern, zone: Zone) -> Course:
 @lru_cache(maxsize=1024)
 def _dated(rows: Rows, base: Course) -> Course:
     """Return the course of rows by a calendar; a plain one where it makes no difference."""
-    return DatedCourse(rows, base) if _makes_a_difference(rows) else base
+    return CalendarCourse(rows, base) if _makes_a_difference(rows) else base
 
 
 def _makes_a_difference(rows: Rows) -> bool:

@@ -1,87 +1,75 @@
-"""The course of on and off by dates: where a calendar says which weekday codes apply.
-Imports course, dated_year, day_rules, days, elapsed, instants, intervals, schedule, errors.
-
-A week's pattern does not tell, so shifts are laid out date by date, a year at a
-time. Of a date in a year that the calendar does not know, all that it could be is
-laid out: where that differs, nobody can say.
+"""The course of on and off by dates: laid out year by year, where no week's pattern tells.
+Imports course, dated_year, day_rules, days, elapsed, instants, intervals, errors.
 """
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta, tzinfo
-from itertools import chain
+from functools import lru_cache
 
 from availability.engine.course import Course
 from availability.engine.dated_year import Year
-from availability.engine.day_rules import (
-    FIRST_DAY,
-    LAST_DAY,
-    DayRules,
-    codes_on,
-    types_in,
-    weekday_of,
-)
+from availability.engine.day_rules import FIRST_DAY, LAST_DAY
 from availability.engine.days import DayKinds
 from availability.engine.elapsed import Elapsed
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, UTC
-from availability.engine.intervals import difference, merge
-from availability.engine.schedule import minutes_of
 from availability.errors import CalendarUnknownError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from availability.engine.course import Flips
-    from availability.engine.day_rules import DayType
     from availability.engine.intervals import Span
-    from availability.engine.schedule import End2359, Spelled
 
-    #: What decides when a schedule's shifts start, but for its zone.
-    Rows: TypeAlias = tuple[tuple[Spelled, ...], End2359, DayRules]
-
-#: A shift starts no more than so many days before a year that it reaches into.
-MARGIN = 3
 #: How many years of a course are remembered, and how many different days.
-MOST_YEARS = 8
+MOST_YEARS = 16
 MOST_KINDS = 4096
+#: The seconds of a mean year: an instant's year is nearly always 1970 and so many.
+MEAN_YEAR = 31_556_952
 
 
 class DatedCourse(Course):
-    """The course of a schedule in a zone, date by date.
+    """A course that is laid out year by year, over another one.
 
-    Where an answer depends on a date that the calendar does not know, it raises
-    CalendarUnknownError.
+    From ``begins`` until ``ends``, UTC seconds, that is by :meth:`lay_out`; before
+    and after it is as ``base``. Where nobody can say, CalendarUnknownError is raised.
     """
 
-    __slots__ = ("_days", "_recent", "_rules", "_years", "base")
+    __slots__ = ("_years", "base", "begins", "ends", "first_year", "last_year")
 
     kinds: DatedKinds
 
-    def __init__(self, rows: Rows, base: Course) -> None:
+    def __init__(
+        self, base: Course, first_year: int = date.min.year, last_year: int = date.max.year
+    ) -> None:
         super().__init__(base.pattern, base.zone)
-        spelled, end_2359, self._rules = rows
         self.base = base
+        self.first_year, self.last_year = first_year, last_year
+        self.begins, self.ends = self.bounds_of(first_year)[0], self.bounds_of(last_year)[1]
         self.kinds = DatedKinds(self)
-        #: By weekday and type of day: from and to which minutes after midnight.
-        self._days = {
-            (weekday, kind): shifts_on(spelled, end_2359, weekday, kind)
-            for weekday in range(7)
-            for kind in TYPES
-        }
-        #: Memos: the years met, and the last one asked about.
+        #: A memo: the years met.
         self._years: dict[int, Year] = {}
-        self._recent = Year(0, 0, 0, starts_on=False, flips=())
+
+    def lay_out(self, number: int) -> Year:
+        """Return a year laid out."""
+        raise NotImplementedError
+
+    def unknown_at(self, second: int) -> CalendarUnknownError:
+        """Return the error that says why nobody can say at a second."""
+        raise NotImplementedError
 
     def year_at(self, second: int) -> Year:
         """Return the year, on the zone's wall, that a UTC second lies in."""
-        year = self._recent
-        if not year.start <= second < year.end:
-            year = self._recent = self.year(self.year_of(second))
+        year = self._years.get(1970 + second // MEAN_YEAR)
+        if year is None or not year.start <= second < year.end:
+            year = self.year(self.year_of(second))
         return year
+
+    def met(self, second: int) -> Year | None:
+        """Return the year that a UTC second lies in, if that is known at once."""
+        year = self._years.get(1970 + second // MEAN_YEAR)
+        return year if year is not None and year.start <= second < year.end else None
 
     def year_of(self, second: int) -> int:
         """Return the number of the year, on the zone's wall, that a UTC second lies in."""
@@ -89,17 +77,26 @@ class DatedCourse(Course):
         return date.fromordinal(day + EPOCH_ORDINAL).year
 
     def year(self, number: int) -> Year:
-        """Return a year laid out."""
+        """Return a year, laid out or as the base has it."""
         year = self._years.get(number)
         if year is None:
-            year = self._plain(number) if self._is_plain(number) else self._laid_out(number)
+            is_inside = self.first_year <= number <= self.last_year
+            year = self.lay_out(number) if is_inside else self.as_base(number)
             if len(self._years) >= MOST_YEARS:
                 self._years.clear()
             self._years[number] = year
         return year
 
+    def as_base(self, number: int) -> Year:
+        """Return a year as the base has it."""
+        if isinstance(self.base, DatedCourse):
+            return self.base.year(number)
+        return _plain_year(self.base, number, *self.bounds_of(number))
+
     def is_on(self, second: int) -> bool:
         """Return whether a UTC second is duty time."""
+        if not self.begins <= second < self.ends:
+            return self.base.is_on(second)
         year = self.year_at(second)
         if year.doubts:
             self.check(year, second, second + 1)
@@ -107,12 +104,31 @@ class DatedCourse(Course):
 
     def is_surely_on(self, second: int) -> bool:
         """Return whether a UTC second is duty time, whatever an unknown date is."""
+        if not self.begins <= second < self.ends:
+            return self.base.is_surely_on(second)
         year = self.year_at(second)
         return year.is_on(second) and not year.doubt_in(second, second + 1)
 
     def next_change(self, second: int) -> int | None:
         """Return the first second after this one at which the state flips."""
-        start = self.year_at(second)
+        year = self.met(second)
+        if year is not None:
+            i = bisect_right(year.flips, second)
+            if i < len(year.flips):
+                flip = year.flips[i]
+                if not (year.doubts and year.doubt_in(second, flip + 1)):
+                    return self._if_shown(flip)
+        return self._next_change(second)
+
+    def _next_change(self, second: int) -> int | None:
+        if second >= self.ends:
+            return self.base.next_change(second)
+        if second < self.begins:
+            change = self.base.next_change(second)
+            if change is not None and change < self.begins:
+                return change
+            second = self.begins - 1  # nothing changes before
+        start = self.year_at(max(second, self.begins))
         if start.doubts:
             self.check(start, second, second + 1)
         for year in self.years_from(start):
@@ -120,22 +136,35 @@ class DatedCourse(Course):
             flip = year.flips[i] if i < len(year.flips) else None
             self.check(year, second, year.end if flip is None else flip + 1)
             if flip is not None:
-                return flip if self.first <= flip * MICROS <= self.last else None
-        return None
+                return self._if_shown(flip)
+        return None if self.last_year == date.max.year else self.base.next_change(self.ends - 1)
 
     def holds_until(self, second: int) -> int | None:
         """Return the first second after this one at which the state may be another, or unknown."""
-        for year in self.years_from(self.year_at(second)):
-            doubts = (edge for span in year.doubts for edge in span)
-            edges = [edge for edge in doubts if second < edge < year.end]
+        if second >= self.ends:
+            return self.base.holds_until(second)
+        if second < self.begins:
+            until = self.base.holds_until(second)
+            if until is not None and until < self.begins:
+                return until
+            second = self.begins - 1
+        for year in self.years_from(self.year_at(max(second, self.begins))):
+            edges = [edge for edge in year.edges() if second < edge < year.end]
             i = bisect_right(year.flips, second)
             edges += year.flips[i : i + 1]
             if edges:
                 return min(edges)
-        return None
+        return None if self.last_year == date.max.year else self.base.holds_until(self.ends - 1)
 
     def previous_change(self, second: int) -> int | None:
         """Return the last second, this one or earlier, at which the state flipped."""
+        if second < self.begins:
+            return self.base.previous_change(second)
+        if second >= self.ends:
+            change = self.base.previous_change(second)
+            if change is not None and change >= self.ends:
+                return change
+            second = self.ends - 1  # nothing changed since
         start = self.year_at(second)
         if start.doubts:
             self.check(start, second, second + 1)
@@ -144,17 +173,28 @@ class DatedCourse(Course):
             flip = year.flips[i - 1] if i else None
             self.check(year, year.start if flip is None else flip - 1, second + 1)
             if flip is not None:
-                return flip if self.first <= flip * MICROS <= self.last else None
-        return None
+                return self._if_shown(flip)
+        is_first = self.first_year == date.min.year
+        return None if is_first else self.base.previous_change(self.begins - 1)
+
+    def _if_shown(self, flip: int) -> int | None:
+        return flip if self.first <= flip * MICROS <= self.last else None
 
     def transitions(self, start: int, end: int) -> list[int]:
         """Return the seconds after one second and before another at which the state flips."""
+        if start >= self.ends or end <= self.begins:
+            return self.base.transitions(start, end)
         flips: list[int] = []
-        for year in self.years_from(self.year_at(start)):
+        if start < self.begins:
+            flips = self.base.transitions(start, self.begins)
+            start = self.begins - 1
+        for year in self.years_from(self.year_at(max(start, self.begins))):
             if year.start >= end:
                 break
             self.check(year, start, end)
             flips += year.flips[bisect_right(year.flips, start) : bisect_left(year.flips, end)]
+        if end > self.ends:
+            flips += self.base.transitions(self.ends - 1, end)
         return flips
 
     def _flips_of_kind(self, kind: int) -> Flips:
@@ -166,10 +206,10 @@ class DatedCourse(Course):
         return self.elapsed
 
     def years_from(self, year: Year, step: int = 1) -> Iterator[Year]:
-        """Yield a year and those after it, or before it."""
+        """Yield a year and those after it, or before it, that are laid out."""
         yield year
         number = year.number + step
-        while date.min.year <= number <= date.max.year:
+        while self.first_year <= number <= self.last_year:
             yield self.year(number)
             number += step
 
@@ -177,71 +217,12 @@ class DatedCourse(Course):
         """Raise CalendarUnknownError where nobody can say of some part of a window."""
         doubt = year.doubt_in(start, end) if year.doubts else None
         if doubt is not None:
-            day = self._unknown_day(max(doubt[0], start))
-            raise CalendarUnknownError(
-                f"nobody can say whether {day} is a working day: "
-                f"{self._rules.calendar!r} does not know that year"
-            )
+            raise self.unknown_at(max(doubt[0], start))
 
-    def _unknown_day(self, second: int) -> date:
-        """Return the date, here or the evening before, that a doubt at a second comes from."""
-        day = self.zone.wall_at(second) // DAY
-        if len(self._rules.types_of(day - 1)) > 1 and len(self._rules.types_of(day)) == 1:
-            day -= 1
-        return date.fromordinal(min(max(day, FIRST_DAY), LAST_DAY) + EPOCH_ORDINAL)
-
-    def _is_plain(self, number: int) -> bool:
-        """Return whether a year, and the days around it, are as without a calendar."""
-        if self._rules.fallback != "literal":
-            return False
-        years = getattr(self._rules.calendar, "years", None)
-        if years is not None:  # a WorkCalendar's, which are whole
-            return not any(year in years for year in range(number - 1, number + 2))
-        days = range(_new_year(number) - MARGIN, _new_year(number + 1) + MARGIN)
-        inside = range(max(days[0], FIRST_DAY), min(days[-1], LAST_DAY) + 1)
-        knows = self._rules.calendar.knows
-        return not any(knows(date.fromordinal(day + EPOCH_ORDINAL)) for day in inside)
-
-    def _plain(self, number: int) -> Year:
-        start, end = self._bounds_of(number)
-        flips = self.base.transitions(start - 1, end)
-        return Year(number, start, end, self.base.is_on(start - 1), array("q", flips))
-
-    def _laid_out(self, number: int) -> Year:
-        start, end = self._bounds_of(number)
-        sure: list[Span] = []
-        maybe: list[Span] = []
-        first_day, after = _new_year(number) - MARGIN, _new_year(number + 1) + MARGIN
-        for day, kinds in enumerate(types_in(self._rules, first_day, after), first_day):
-            options = [self._spans(day, kind) for kind in kinds]
-            first, *others = options
-            for other in others:
-                first = difference(first, difference(first, other))  # what both have
-            sure += first
-            if others:
-                maybe += chain.from_iterable(options)
-        sure = merge(sure)
-        edges = [point for span in sure for point in span]
-        i = bisect_left(edges, start)
-        flips = edges[i : bisect_left(edges, end)]
-        # Those just before and after, too: a doubt goes on where years meet.
-        doubts = [
-            (max(a, start - DAY), min(b, end + DAY))
-            for a, b in difference(merge(maybe), sure)
-            if a < end + DAY and b > start - DAY
-        ]
-        return Year(number, start, end, i & 1 == 1, array("q", flips), doubts)
-
-    def _spans(self, day: int, kind: DayType) -> list[Span]:
+    def bounds_of(self, number: int) -> Span:
+        """Return the UTC seconds that a year in the zone runs from and to."""
         instant_of = self.zone.instant_of
-        return merge(
-            (instant_of(day * DAY + start * 60), instant_of(day * DAY + end * 60))
-            for start, end in self._days[weekday_of(day), kind]
-        )
-
-    def _bounds_of(self, number: int) -> Span:
-        instant_of = self.zone.instant_of
-        start, end = (instant_of(_new_year(each) * DAY) for each in (number, number + 1))
+        start, end = (instant_of(new_year(each) * DAY) for each in (number, number + 1))
         # Elsewhere it may be the year 0 or 10000 already.
         start -= 2 * DAY * (number == date.min.year)
         return start, end + 2 * DAY * (number == date.max.year)
@@ -291,16 +272,48 @@ class DatedElapsed(Elapsed):
         self._course = course
 
     def between(self, start: timedelta, end: timedelta) -> timedelta:
-        """Raise LookupError: there is no quick way."""
-        raise LookupError(start, end)
+        """Return the duty time between two instants, each given since EPOCH.
+
+        Raises:
+            LookupError: not the usual case: a year that is not laid out, or where
+                nobody can say.
+        """
+        since = start.days * DAY + start.seconds
+        until = end.days * DAY + end.seconds
+        met = self._course.met
+        first, last = met(since), met(until)
+        if first is None or last is None:
+            raise LookupError(start, end)
+        (before, was_on), (passed, is_on) = first.passed(since), last.passed(until)
+        seconds = passed - before
+        year = first
+        while True:
+            if year.doubts and year.doubt_in(since, until + 1):
+                raise LookupError(start, end)
+            if year is last:
+                return timedelta(0, seconds, end.microseconds * is_on - start.microseconds * was_on)
+            seconds += year.total()
+            following = met(year.end)
+            if following is None:
+                raise LookupError(start, end)
+            year = following
 
     def meet(self, start: int, end: int) -> None:
-        """Prepare nothing: there is no quick way."""
+        """Prepare nothing: :meth:`amount` lays years out."""
 
     def amount(self, start: int, end: int) -> int:
         """Return the duty time between two instants; microseconds."""
         course, duty = self._course, 0
         start, end = max(start, course.first), min(end, course.last)
+        begins, ends = course.begins * MICROS, course.ends * MICROS
+        if start < begins:
+            duty += self._base.amount(start, min(end, begins))
+            start = begins
+        if end > ends:
+            duty += self._base.amount(max(start, ends), end)
+            end = ends
+        if start >= end:
+            return duty
         for year in course.years_from(course.year_at(start // MICROS)):
             if start >= end:
                 break
@@ -310,61 +323,70 @@ class DatedElapsed(Elapsed):
             start = until
         return duty
 
+    @property
+    def _base(self) -> Elapsed:
+        base = self._course.base
+        return base.elapsed or base.make_elapsed()
+
     def forward(self, micros: int, wanted: int) -> int | None:
         """Return the first instant with so much more duty time before it, None if there is none."""
         course = self._course
         start = max(micros, course.first)
-        while start < course.last:
+        begins = course.begins * MICROS
+        if start < begins:
+            passed = self._base.amount(start, begins)
+            if passed >= wanted:
+                return self._base.forward(start, wanted)
+            start, wanted = begins, wanted - passed
+        while start < min(course.last, course.ends * MICROS):
             year = course.year_at(start // MICROS)
             end = min(year.end * MICROS, course.last)
             doubt = year.doubt_in(start // MICROS, year.end)
             known = min(end, max(start, doubt[0] * MICROS)) if doubt else end
-            bounds = course.bounds(start, known)
-            for begin, until in zip(bounds[::2], bounds[1::2], strict=True):
-                if until - begin >= wanted:
-                    return begin + wanted
-                wanted -= until - begin
+            before, passed = year.before(start), year.before(known)
+            if passed - before >= wanted:
+                return year.first_with(before + wanted)
+            wanted -= passed - before
             if doubt:
                 course.is_on(known // MICROS)  # raises what there is to say
             start = end
-        return None
+        return self._base.forward(start, wanted) if start < course.last else None
 
     def backward(self, micros: int, wanted: int) -> int | None:
         """Return the last instant with so much less duty time before it, None if there is none."""
         course = self._course
         end = min(micros, course.last)
-        while end > course.first:
+        ends = course.ends * MICROS
+        if end > ends:
+            passed = self._base.amount(ends, end)
+            if passed >= wanted:
+                return self._base.backward(end, wanted)
+            end, wanted = ends, wanted - passed
+        while end > max(course.first, course.begins * MICROS):
             year = course.year_at(-(-end // MICROS) - 1)
             start = max(year.start * MICROS, course.first)
             doubts = [
                 span for span in year.doubts if span[0] * MICROS < end and span[1] * MICROS > start
             ]
             known = max(start, min(end, doubts[-1][1] * MICROS)) if doubts else start
-            bounds = course.bounds(known, end)
-            for begin, until in zip(bounds[-2::-2], bounds[::-2], strict=True):
-                if until - begin >= wanted:
-                    return until - wanted
-                wanted -= until - begin
+            before, passed = year.before(known), year.before(end)
+            if passed - before >= wanted:
+                return year.first_with(passed - wanted + 1) - 1
+            wanted -= passed - before
             if doubts:
                 course.is_on(-(-known // MICROS) - 1)  # raises what there is to say
             end = start
-        return None
+        return self._base.backward(end, wanted) if end > course.first else None
 
 
-#: What a date can be: whether a working day, and whether no shift starts on it.
-TYPES: tuple[DayType, ...] = ((True, False), (False, False), (True, True), (False, True))
+@lru_cache(maxsize=512)
+def _plain_year(course: Course, number: int, start: int, end: int) -> Year:
+    """Return a year of a course that goes by the week; all that are laid out over it share that."""
+    flips = course.transitions(start - 1, end)
+    return Year(number, start, end, course.is_on(start - 1), tuple(flips))
 
 
-def shifts_on(
-    spelled: Sequence[Spelled], end_2359: End2359, weekday: int, kind: DayType
-) -> list[Span]:
-    """Return the shifts that start on a date, in minutes after its midnight."""
-    codes = codes_on(weekday, kind)
-    mondays = [(1, start, end) for code, start, end in spelled if code in codes]
-    return merge(minutes_of(mondays, end_2359))  # Monday's minutes are those of the week
-
-
-def _new_year(number: int) -> int:
+def new_year(number: int) -> int:
     """Return the first day of a year, counted from 1970."""
     ordinal = (
         date(number, 1, 1).toordinal() if number <= date.max.year else date.max.toordinal() + 1

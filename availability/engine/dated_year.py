@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from availability.engine.instants import MICROS
 
@@ -47,12 +47,33 @@ class Year:
     def before(self, micros: int) -> int:
         """Return the duty time in the year before an instant of it; microseconds."""
         second, fraction = divmod(micros, MICROS)
+        duty, is_on = self.passed(second)
+        return duty * MICROS + fraction * is_on
+
+    def passed(self, second: int) -> tuple[int, bool]:
+        """Return the seconds of duty in the year before a second of it, and its state."""
         i = bisect_right(self.flips, second)
-        duty = (self._sums or self._add_up())[i] * MICROS
+        duty = (self._sums or self._add_up())[i]
         if i & 1 == self.starts_on:
-            return duty
-        since = self.flips[i - 1] if i else self.start
-        return duty + (second - since) * MICROS + fraction
+            return duty, False
+        return duty + second - (self.flips[i - 1] if i else self.start), True
+
+    def total(self) -> int:
+        """Return the seconds of duty in the year."""
+        return self.passed(self.end)[0]
+
+    def first_with(self, duty: int) -> int:
+        """Return the first instant with that much of the year's duty before it; microseconds."""
+        sums = self._sums or self._add_up()
+        seconds = -(-duty // MICROS)
+        i = min(bisect_left(sums, seconds), len(self.flips))
+        edge = self.flips[i - 1] if i else self.start
+        # The state holds for whole seconds, so the missing fraction ends the last one.
+        return (edge + seconds - sums[i]) * MICROS - (seconds * MICROS - duty)
+
+    def edges(self) -> Sequence[int]:
+        """Return where what is known changes, flips aside."""
+        return tuple(chain.from_iterable(self.doubts))
 
     def _add_up(self) -> Sequence[int]:
         edges = (self.start, *self.flips)
@@ -64,4 +85,7 @@ class Year:
 
     def doubt_in(self, start: int, end: int) -> Span | None:
         """Return the first span of doubt that reaches into a window, None without one."""
-        return next((span for span in self.doubts if span[0] < end and span[1] > start), None)
+        for span in self.doubts:
+            if span[0] < end and span[1] > start:
+                return span
+        return None

@@ -19,8 +19,8 @@ from availability import (
     WeeklySchedule,
     WorkCalendar,
 )
+from availability.engine.by_calendar import CalendarCourse
 from availability.engine.course import Course
-from availability.engine.dated import DatedCourse
 from availability.engine.intervals import difference
 
 UTC = timezone.utc
@@ -219,7 +219,7 @@ def test_equal_schedules_share_their_years():
     def made():
         return Timeline(WeeklySchedule.parse([row(10, "09:00", "18:00")], tz="UTC", calendar=CHINA))
 
-    assert type(made().course) is DatedCourse
+    assert type(made().course) is CalendarCourse
     assert made().course is made().course
     assert type(Timeline(WeeklySchedule.parse([], tz="UTC", calendar=CHINA)).course) is Course
 
