@@ -1,25 +1,17 @@
-"""A working-day calendar in a TOML or JSON file. Imports years, errors."""
+"""A working-day calendar in a TOML or JSON file. Imports years, settings_file, errors."""
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from availability.engine.settings_file import SettingsFile, read_settings, shown
 from availability.engine.years import checked_years, spelled_years
-from availability.errors import ConfigurationError, describe, one_line
+from availability.errors import ConfigurationError, describe
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-#: 1 MiB: centuries of holidays with their names.
-MAX_FILE = 1 << 20
 KEYS = ("name", "years", "holidays", "workdays", "weekend")
 DATES = 'a list of dates such as ["2026-01-01"]'
 TABLE = "a table of dates and names"
@@ -46,9 +38,8 @@ def read_calendar(path: str | PathLike[str]) -> CalendarFile:
         ConfigurationError: the file cannot be read; the message names the file,
             the line or the entry, and what is allowed.
     """
-    checked = _checked_path(path)
-    file = _File(checked, _read(checked))
-    found = file.parse()
+    file = read_settings(path, "a calendar file", ConfigurationError)
+    found = file.parse(KEYS)
     for key in found:
         if key not in KEYS:
             raise file.wrong(key, f"unknown; allowed: {', '.join(KEYS)}", key)
@@ -66,49 +57,10 @@ def read_calendar(path: str | PathLike[str]) -> CalendarFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file's path and text, to say where in it something is wrong."""
-
-    path: Path
-    text: str
-
-    def wrong(self, entry: str, what: str, spelled: object = "") -> ConfigurationError:
-        """Return the error of an entry, with the line where its value is spelled."""
-        rows = [
-            str(number)
-            for number, row in enumerate(self.text.splitlines(), 1)
-            if str(spelled) and str(spelled) in row
-        ]
-        line = f", line {' or '.join(rows)}" if 0 < len(rows) <= 3 else ""
-        return ConfigurationError(f"{shown(self.path)}{line}: {one_line(entry)[:60]}: {what}")
-
-    def parse(self) -> dict[str, Any]:
-        """Return the table or object that the file holds."""
-        kind = self.path.suffix.lower()
-        try:
-            if kind == ".toml":
-                found: object = tomllib.loads(self.text)
-            else:
-                found = json.loads(self.text, object_pairs_hook=_without_repeats)
-        except RecursionError as error:
-            raise ConfigurationError(f"{shown(self.path)}: nested too deeply") from error
-        except ValueError as error:  # its text names the line
-            said = one_line(str(error))[:200]
-            raise ConfigurationError(
-                f"{shown(self.path)}: not {kind[1:].upper()}: {said}"
-            ) from error
-        if not isinstance(found, dict):
-            raise ConfigurationError(
-                f"{shown(self.path)}: {describe(found)} is not an object with {', '.join(KEYS)}"
-            )
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class _Dates:
     """Reads the dates of a file, each of which may be there once."""
 
-    file: _File
+    file: SettingsFile
     years: tuple[int, ...]
     seen: dict[date, str] = field(default_factory=dict)
 
@@ -147,11 +99,6 @@ class _Dates:
         return day
 
 
-def shown(path: Path) -> str:
-    """Return a path as part of one line."""
-    return one_line(str(path))
-
-
 def _day_of(value: object) -> date | None:
     """Return a date as TOML has it, or spelled like 2026-01-01 and no other way."""
     if isinstance(value, date):
@@ -161,38 +108,3 @@ def _day_of(value: object) -> date | None:
     except ValueError:
         return None
     return day if day is None or day.isoformat() == value else None
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; TOML refuses repeated keys by itself."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {describe(key)} is there twice")
-        found[key] = value
-    return found
-
-
-def _checked_path(path: object) -> Path:
-    if not isinstance(path, str | PathLike):
-        raise ConfigurationError(f"path: {describe(path)} is not the path of a file")
-    found = Path(path)
-    if found.suffix.lower() not in {".toml", ".json"}:
-        raise ConfigurationError(f"{shown(found)}: not a calendar file; allowed: .toml, .json")
-    return found
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-        if len(data) > MAX_FILE:
-            raise ConfigurationError(f"{shown(path)}: a calendar file has at most {MAX_FILE} bytes")
-        return data.decode("utf-8-sig")  # some editors write a byte order mark
-    except OSError as error:
-        raise ConfigurationError(f"{shown(path)}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError(f"{shown(path)}, line {line}: not UTF-8") from error
-    except ValueError as error:  # a path that no file can have
-        raise ConfigurationError(f"{describe(str(path))}: {error}") from error

@@ -1,5 +1,5 @@
 """Which dates are working days, and which years are known.
-Imports value, years, published, calendar_file, errors.
+Imports value, years, published, calendar_file, settings_file, errors.
 
 A calendar answers for whole years that somebody has published, and for no other.
 """
@@ -189,7 +189,8 @@ class WorkCalendar(Value):
             ConfigurationError: the file cannot be read; the message names the file,
                 the line or the entry, and what is allowed.
         """
-        from availability.engine.calendar_file import read_calendar, shown  # noqa: PLC0415
+        from availability.engine.calendar_file import read_calendar  # noqa: PLC0415
+        from availability.engine.settings_file import shown  # noqa: PLC0415
 
         found = read_calendar(path)
         try:

@@ -20,8 +20,8 @@ from availability import (
     InstantError,
     WorkCalendar,
 )
-from availability.engine.calendar_file import MAX_FILE
 from availability.engine.calendars import MAKE_UP_DAY, UNNAMED
+from availability.engine.settings_file import MAX_FILE
 from availability.engine.years import MOST_YEARS, checked_years, days_of, spelled_years
 
 #: The breaks, first to last day, and the make-up days of the State Council's notices
@@ -508,6 +508,11 @@ WRONG_FILES = [
     ),
     ("a.toml", "years = 2026\nholidays = ['20260101']", "line 2: holidays[0]: str '20260101' is "),
     ("a.toml", "years = 2026\nholidays = [20260101]", "line 2: holidays[0]: int 20260101 is not"),
+    (
+        "a.toml",
+        f"years = 2026\nholidays = [0x{'F' * 5000}]",
+        "holidays[0]: int … is not a date; allowed: such as 2026-01-01",
+    ),
     (
         "a.toml",
         "years = 2026\nholidays = [2026-01-01T00:00:00]",
