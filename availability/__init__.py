@@ -3,6 +3,7 @@
 Reading order: ``WeeklySchedule`` (rows as the API sends them) makes a ``Timeline``
 (when is that?); ``Agent`` has one, ``Roster`` has agents (who is on duty, who is
 available, who is next); ``HelpdeskClient`` fetches them from Feishu or Lark.
+``WorkCalendar``, ``Leave`` and ``ExtraShift`` say where the week is not as usual.
 Importing this module is light: the client's dependencies load with the client.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from availability.engine.calendars import WorkCalendar
 from availability.engine.intervals import Interval
+from availability.engine.overrides import ExtraShift, Leave
 from availability.engine.schedule import DutyRange, WeeklySchedule
 from availability.engine.timeline import Timeline
 from availability.errors import (
@@ -23,6 +25,7 @@ from availability.errors import (
     InstantError,
     NaiveDatetimeError,
     NotFoundError,
+    OverrideError,
     PayloadError,
     RateLimitedError,
     ScheduleError,
@@ -45,7 +48,10 @@ from availability.roster.upcoming import NextAvailable, Transition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from availability.feeds.ical import LeaveFeed, read_leave_feed
+    from availability.feeds.override_file import read_overrides
     from availability.feishu.client import HelpdeskClient
+    from availability.roster.comparison import Comparison, Difference
     from availability.roster.diagnosis import Diagnosis, ZoneVerdict
 
 __all__ = [
@@ -56,18 +62,24 @@ __all__ = [
     "AvailabilityError",
     "BadRequestError",
     "CalendarUnknownError",
+    "Comparison",
     "ConfigurationError",
     "Diagnosis",
     "Diagnostic",
+    "Difference",
     "DutyRange",
+    "ExtraShift",
     "FeishuError",
     "Freshness",
     "HelpdeskClient",
     "InstantError",
     "Interval",
+    "Leave",
+    "LeaveFeed",
     "NaiveDatetimeError",
     "NextAvailable",
     "NotFoundError",
+    "OverrideError",
     "PayloadError",
     "RateLimitedError",
     "Reason",
@@ -94,17 +106,24 @@ __all__ = [
     "ZoneVerdict",
     "all_of",
     "any_of",
+    "read_leave_feed",
+    "read_overrides",
 ]
 
 
 #: Where the names are that load more than most users need.
 LATE = {
     "HelpdeskClient": "availability.feishu.client",
+    "Comparison": "availability.roster.comparison",
+    "Difference": "availability.roster.comparison",
     "Diagnosis": "availability.roster.diagnosis",
     "Explanation": "availability.roster.explain",
     "Finding": "availability.roster.diagnosis",
     "Fit": "availability.roster.diagnosis",
+    "LeaveFeed": "availability.feeds.ical",
     "ZoneVerdict": "availability.roster.diagnosis",
+    "read_leave_feed": "availability.feeds.ical",
+    "read_overrides": "availability.feeds.override_file",
 }
 
 

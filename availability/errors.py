@@ -4,6 +4,7 @@
 
     AvailabilityError
     ├── ScheduleError (ValueError)        a row of a schedule cannot be read
+    ├── OverrideError (ValueError)        a leave or an extra shift cannot be read
     ├── InstantError (TypeError)          what was given is not an instant
     │   └── NaiveDatetimeError            a datetime without a time zone
     ├── WindowError (ValueError)          a window that starts after it ends
@@ -42,6 +43,10 @@ class ScheduleError(AvailabilityError, ValueError):
     def __init__(self, message: str, reason: str = "not_a_row") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class OverrideError(AvailabilityError, ValueError):
+    """A leave or an extra shift, or a file of them, cannot be read."""
 
 
 class InstantError(AvailabilityError, TypeError):

@@ -6,11 +6,11 @@ dates come from dateutil's rrule, offsets from zoneinfo; nothing is remembered.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, FR, MO, SA, SU, TH, TU, WE, rrule
+from dateutil.rrule import DAILY, FR, MO, SA, SU, TH, TU, WE, rrule, rrulestr
 
 UTC = timezone.utc
 MICROSECOND = timedelta(microseconds=1)
@@ -197,6 +197,55 @@ class DatedModel(Model):
             elif state:
                 merged.append((a, b))
         return merged
+
+
+class OverriddenModel(DatedModel):
+    """The same with leave and extra shifts, which are laid out around whatever is asked."""
+
+    def __init__(self, *schedule, leave=(), extra=()):
+        super().__init__(*schedule)
+        self.leave, self.extra = leave, extra
+
+    def occurrences(self, overrides, start, end):
+        """From when to when each is, if that may touch a window; an empty one covers nothing."""
+        for one in overrides:
+            length = wall(one.end) + DAY * (type(one.end) is date) - wall(one.start)
+            zone = ZoneInfo(one.tz) if one.tz else self.zone
+            for begin in self.begins(one, start - length - MARGIN, end + MARGIN):
+                if one.start == one.end or type(one.start) is date or one.start.tzinfo is None:
+                    yield instant_of(begin, zone), instant_of(begin + length, zone)
+                else:
+                    yield utc(one.start), utc(one.end)
+
+    def begins(self, one, start, end):
+        """The wall times at which an override begins, by dateutil's rules."""
+        if one.rule is None:
+            return [wall(one.start)]
+        rule = rrulestr(one.rule, dtstart=wall(one.start))
+        found = rule.between(start.replace(tzinfo=None), end.replace(tzinfo=None), inc=True)
+        return [
+            begin
+            for begin in found
+            if begin not in one.exceptions and begin.date() not in one.exceptions
+        ]
+
+    def state(self, at):
+        """Off during leave, else on during an extra shift, else what the schedule says."""
+        if covers(self.occurrences(self.leave, at, at), at):
+            return False
+        return covers(self.occurrences(self.extra, at, at), at) or super().state(at)
+
+    def points(self, start, end):
+        """Every instant in a window, both ends included, at which anything could flip."""
+        overrides = (*self.leave, *self.extra)
+        ends = {point for pair in self.occurrences(overrides, start, end) for point in pair}
+        ends.update(super().points(start, end))
+        return sorted(point for point in ends if start <= point <= end)
+
+
+def wall(when):
+    """What a local time, or a date, says on the wall; of an instant, anything."""
+    return datetime.combine(when, when.time() if isinstance(when, datetime) else time())
 
 
 def covers(shifts, at):

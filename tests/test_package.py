@@ -20,13 +20,14 @@ ROOT = Path(__file__).parents[1]
 
 #: The documented names, each importable from ``availability``.
 SURFACE = """
-    HelpdeskClient Roster Timeline WeeklySchedule WorkCalendar DutyRange Interval Agent Skill Status
+    HelpdeskClient Roster Timeline WeeklySchedule WorkCalendar Comparison Difference Leave
+    ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill Status
     Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable
     Transition Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError InstantError
     NaiveDatetimeError WindowError UnreachableError TimezoneError CalendarUnknownError
-    ConfigurationError UnknownAgentError UnknownSkillError UnknownStateError FeishuError
-    AuthenticationError AccessDeniedError NotFoundError BadRequestError RateLimitedError ServerError
-    PayloadError TransportError
+    ConfigurationError OverrideError UnknownAgentError UnknownSkillError UnknownStateError
+    FeishuError AuthenticationError AccessDeniedError NotFoundError BadRequestError
+    RateLimitedError ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 
@@ -42,6 +43,7 @@ def test_the_public_names():
     ("error", "parents"),
     [
         ("ScheduleError", (ValueError,)),
+        ("OverrideError", (ValueError,)),
         ("InstantError", (TypeError,)),
         ("NaiveDatetimeError", (errors.InstantError,)),
         ("WindowError", (ValueError,)),

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from availability.engine.course import Course
 from availability.engine.dated import DatedCourse
 from availability.engine.days import MOST_DAYS
-from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_second
+from availability.engine.instants import CYCLE, DAY, EPOCH_ORDINAL, MICROS, to_second
 from availability.engine.week import WeekPattern
-from availability.engine.zones import CYCLE, FIRST_SECOND, LAST_SECOND, MONDAY, WEEK, Zone
+from availability.engine.zones import FIRST_SECOND, LAST_SECOND, MONDAY, WEEK, Zone
 from availability.errors import InstantError, NaiveDatetimeError, describe
 
 TYPE_CHECKING = False

@@ -7,7 +7,6 @@ know, all that it could be is laid out: where that differs, nobody can say.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from itertools import chain
@@ -106,16 +105,7 @@ class CalendarCourse(DatedCourse):
             if others:
                 maybe += chain.from_iterable(options)
         sure = merge(sure)
-        edges = [point for span in sure for point in span]
-        i = bisect_left(edges, start)
-        flips = edges[i : bisect_left(edges, end)]
-        # Those just before and after, too: a doubt goes on where years meet.
-        doubts = [
-            (max(a, start - DAY), min(b, end + DAY))
-            for a, b in difference(merge(maybe), sure)
-            if a < end + DAY and b > start - DAY
-        ]
-        return Year(number, start, end, i & 1 == 1, tuple(flips), doubts)
+        return Year.of(number, start, end, sure, difference(merge(maybe), sure))
 
     def _spans(self, day: int, kind: DayType) -> list[Span]:
         instant_of = self.zone.instant_of

@@ -97,6 +97,10 @@ class Course:
         """Return whether a UTC second is duty time, for all that is known."""
         return self.is_on(second)
 
+    def is_on_leave(self, second: int) -> bool:  # noqa: ARG002  (others have leave)
+        """Return whether a UTC second is in leave, which a week has not."""
+        return False
+
     def look(self, at: datetime) -> None:
         """Remember what is needed to answer soon again in the calendar of a datetime.
 

@@ -1,5 +1,5 @@
-"""Which course a schedule has: by the week, or by dates.
-Imports by_calendar, course, schedule, week, zones, intervals.
+"""Which course a schedule has: by the week, by dates, with overrides.
+Imports by_calendar, course, intervals, overridden, overrides, schedule, times, week, zones.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from functools import lru_cache
 from availability.engine.by_calendar import TYPES, CalendarCourse, shifts_on
 from availability.engine.course import Course
 from availability.engine.intervals import merge
+from availability.engine.overridden import OverriddenCourse, UnknownCourse
+from availability.engine.overrides import ExtraShift, Leave, Override
 from availability.engine.schedule import DAY_MINUTES, WeeklySchedule
+from availability.engine.times import Times
 from availability.engine.week import WeekPattern, week_pattern
 from availability.engine.zones import Zone, zone_of
 
@@ -18,6 +21,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.engine.by_calendar import Rows
     from availability.engine.intervals import Span
+
+
+def course_with(base: Course, overrides: Iterable[Override]) -> Course:
+    """Return the course with overrides over it; those of equal times share one."""
+    leave = [each.times for each in overrides if isinstance(each, Leave)]
+    extra = [each.times for each in overrides if isinstance(each, ExtraShift)]
+    return _overridden(base, tuple(leave), tuple(extra)) if leave or extra else base
+
+
+@lru_cache(maxsize=2048)
+def _overridden(base: Course, leave: tuple[Times, ...], extra: tuple[Times, ...]) -> Course:
+    return OverriddenCourse(base, leave, extra)
+
+
+def unknown_course(tz: str) -> Course:
+    """Return the course of a schedule that nobody could read, in a zone."""
+    return _unknown(zone_of(tz))
+
+
+@lru_cache(maxsize=64)
+def _unknown(zone: Zone) -> Course:
+    return UnknownCourse(_course(week_pattern(WeeklySchedule((), zone.key)), zone))
 
 
 def course_of(schedule: WeeklySchedule) -> Course:

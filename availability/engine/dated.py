@@ -1,20 +1,21 @@
 """The course of on and off by dates: laid out year by year, where no week's pattern tells.
-Imports course, dated_year, day_rules, days, elapsed, instants, intervals, errors.
+Imports course, dated_kinds, dated_year, day_rules, elapsed, instants, intervals, zones, errors.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import date, timedelta, tzinfo
+from datetime import date, timedelta
 from functools import lru_cache
 
 from availability.engine.course import Course
+from availability.engine.dated_kinds import DatedKinds
 from availability.engine.dated_year import Year
 from availability.engine.day_rules import FIRST_DAY, LAST_DAY
-from availability.engine.days import DayKinds
 from availability.engine.elapsed import Elapsed
-from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, UTC
+from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS
+from availability.engine.zones import YEAR, Zone
 from availability.errors import CalendarUnknownError
 
 TYPE_CHECKING = False
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
     from availability.engine.course import Flips
     from availability.engine.intervals import Span
 
-#: How many years of a course are remembered, and how many different days.
-MOST_YEARS = 16
-MOST_KINDS = 4096
-#: The seconds of a mean year: an instant's year is nearly always 1970 and so many.
-MEAN_YEAR = 31_556_952
+#: How many years of a course are remembered.
+YEARS_KEPT = 16
 
 
 class DatedCourse(Course):
@@ -36,7 +34,7 @@ class DatedCourse(Course):
     and after it is as ``base``. Where nobody can say, CalendarUnknownError is raised.
     """
 
-    __slots__ = ("_years", "base", "begins", "ends", "first_year", "last_year")
+    __slots__ = ("base", "begins", "ends", "first_year", "last_year", "years")
 
     kinds: DatedKinds
 
@@ -49,7 +47,7 @@ class DatedCourse(Course):
         self.begins, self.ends = self.bounds_of(first_year)[0], self.bounds_of(last_year)[1]
         self.kinds = DatedKinds(self)
         #: A memo: the years met.
-        self._years: dict[int, Year] = {}
+        self.years: dict[int, Year] = {}
 
     def lay_out(self, number: int) -> Year:
         """Return a year laid out."""
@@ -61,30 +59,25 @@ class DatedCourse(Course):
 
     def year_at(self, second: int) -> Year:
         """Return the year, on the zone's wall, that a UTC second lies in."""
-        year = self._years.get(1970 + second // MEAN_YEAR)
-        if year is None or not year.start <= second < year.end:
-            year = self.year(self.year_of(second))
+        year = self.met(second)
+        if year is None:
+            year = self.year(year_of(self.zone, second))
         return year
 
     def met(self, second: int) -> Year | None:
-        """Return the year that a UTC second lies in, if that is known at once."""
-        year = self._years.get(1970 + second // MEAN_YEAR)
+        """Return the year that a UTC second lies in, if it has been met; not quite always."""
+        year = self.years.get(1970 + second // YEAR)
         return year if year is not None and year.start <= second < year.end else None
-
-    def year_of(self, second: int) -> int:
-        """Return the number of the year, on the zone's wall, that a UTC second lies in."""
-        day = min(max(self.zone.wall_at(second) // DAY, FIRST_DAY), LAST_DAY)
-        return date.fromordinal(day + EPOCH_ORDINAL).year
 
     def year(self, number: int) -> Year:
         """Return a year, laid out or as the base has it."""
-        year = self._years.get(number)
+        year = self.years.get(number)
         if year is None:
             is_inside = self.first_year <= number <= self.last_year
             year = self.lay_out(number) if is_inside else self.as_base(number)
-            if len(self._years) >= MOST_YEARS:
-                self._years.clear()
-            self._years[number] = year
+            if len(self.years) >= YEARS_KEPT:
+                self.years.clear()
+            self.years[number] = year
         return year
 
     def as_base(self, number: int) -> Year:
@@ -131,7 +124,7 @@ class DatedCourse(Course):
         start = self.year_at(max(second, self.begins))
         if start.doubts:
             self.check(start, second, second + 1)
-        for year in self.years_from(start):
+        for year in self.changing_from(start):
             i = bisect_right(year.flips, second)
             flip = year.flips[i] if i < len(year.flips) else None
             self.check(year, second, year.end if flip is None else flip + 1)
@@ -148,12 +141,12 @@ class DatedCourse(Course):
             if until is not None and until < self.begins:
                 return until
             second = self.begins - 1
-        for year in self.years_from(self.year_at(max(second, self.begins))):
-            edges = [edge for edge in year.edges() if second < edge < year.end]
+        for year in self.changing_from(self.year_at(max(second, self.begins))):
+            edges = [edge for edge in year.edges() if second < edge]
             i = bisect_right(year.flips, second)
             edges += year.flips[i : i + 1]
             if edges:
-                return min(edges)
+                return self._if_shown(min(edges))
         return None if self.last_year == date.max.year else self.base.holds_until(self.ends - 1)
 
     def previous_change(self, second: int) -> int | None:
@@ -168,7 +161,7 @@ class DatedCourse(Course):
         start = self.year_at(second)
         if start.doubts:
             self.check(start, second, second + 1)
-        for year in self.years_from(start, step=-1):
+        for year in self.changing_from(start, step=-1):
             i = bisect_right(year.flips, second)
             flip = year.flips[i - 1] if i else None
             self.check(year, year.start if flip is None else flip - 1, second + 1)
@@ -213,6 +206,10 @@ class DatedCourse(Course):
             yield self.year(number)
             number += step
 
+    def changing_from(self, year: Year, step: int = 1) -> Iterator[Year]:
+        """Yield the same, but for years in which nothing changes."""
+        return self.years_from(year, step)
+
     def check(self, year: Year, start: int, end: int) -> None:
         """Raise CalendarUnknownError where nobody can say of some part of a window."""
         doubt = year.doubt_in(start, end) if year.doubts else None
@@ -228,42 +225,8 @@ class DatedCourse(Course):
         return start, end + 2 * DAY * (number == date.max.year)
 
 
-class DatedKinds(DayKinds):
-    """The kinds of day of a dated course: days with the same flips are of one kind."""
-
-    __slots__ = ("_course", "_of_flips", "flips")
-
-    def __init__(self, course: DatedCourse) -> None:
-        super().__init__(course.zone)
-        self._course = course
-        self._of_flips: dict[Flips, int] = {}
-        self.flips: list[Flips] = []
-
-    def _meet_kind(
-        self, day: int, tzinfo: tzinfo, days: dict[int, int | None] | None
-    ) -> int | None:
-        offset = 0 if tzinfo is UTC else self._offset_on(day, tzinfo)
-        kind = None if offset is None else self._kind_from((day - EPOCH_ORDINAL) * DAY - offset)
-        self._remember(days, day, kind)
-        return kind
-
-    def _kind_from(self, start: int) -> int | None:
-        """Return the kind of the day that begins at a UTC second, None where nobody can say."""
-        course = self._course
-        try:
-            flips = tuple(flip - start for flip in course.transitions(start, start + DAY))
-            flips = (-1, *flips) if course.is_on(start) else flips
-        except CalendarUnknownError:
-            return None
-        with self._lock:  # no two threads may give one number to two kinds
-            if flips not in self._of_flips and len(self.flips) < MOST_KINDS:
-                self.flips.append(flips)
-                self._of_flips[flips] = len(self.flips) - 1
-        return self._of_flips.get(flips)
-
-
 class DatedElapsed(Elapsed):
-    """The duty time of a dated course, added up stretch by stretch."""
+    """The duty time of a dated course, added up year by year."""
 
     __slots__ = ("_course",)
 
@@ -275,31 +238,38 @@ class DatedElapsed(Elapsed):
         """Return the duty time between two instants, each given since EPOCH.
 
         Raises:
-            LookupError: not the usual case: a year that is not laid out, or where
-                nobody can say.
+            LookupError: not the usual case: a year that :meth:`meet` was not told
+                of, the first or the last there is, or where nobody can say.
         """
         since = start.days * DAY + start.seconds
         until = end.days * DAY + end.seconds
-        met = self._course.met
-        first, last = met(since), met(until)
-        if first is None or last is None:
+        years = self._course.years
+        first = years[1970 + since // YEAR]
+        last = years[1970 + until // YEAR]
+        if since < first.start or since >= first.end or until < last.start or until >= last.end:
+            raise LookupError(start, end)
+        if first.number == date.min.year or last.number == date.max.year:  # not all of it counts
             raise LookupError(start, end)
         (before, was_on), (passed, is_on) = first.passed(since), last.passed(until)
         seconds = passed - before
         year = first
-        while True:
+        while year is not last:
             if year.doubts and year.doubt_in(since, until + 1):
                 raise LookupError(start, end)
-            if year is last:
-                return timedelta(0, seconds, end.microseconds * is_on - start.microseconds * was_on)
             seconds += year.total()
-            following = met(year.end)
-            if following is None:
-                raise LookupError(start, end)
-            year = following
+            year = years[year.number + 1]
+        if year.doubts and year.doubt_in(since, until + 1):
+            raise LookupError(start, end)
+        return timedelta(0, seconds, end.microseconds * is_on - start.microseconds * was_on)
 
     def meet(self, start: int, end: int) -> None:
-        """Prepare nothing: :meth:`amount` lays years out."""
+        """Prepare for :meth:`between` two instants, in microseconds: lay out the years."""
+        course = self._course
+        number = course.year_at(max(start, course.first) // MICROS).number
+        last = course.year_at(min(end, course.last) // MICROS).number
+        if last - number < YEARS_KEPT:
+            for each in range(number + 1, last):
+                course.year(each)
 
     def amount(self, start: int, end: int) -> int:
         """Return the duty time between two instants; microseconds."""
@@ -384,6 +354,12 @@ def _plain_year(course: Course, number: int, start: int, end: int) -> Year:
     """Return a year of a course that goes by the week; all that are laid out over it share that."""
     flips = course.transitions(start - 1, end)
     return Year(number, start, end, course.is_on(start - 1), tuple(flips))
+
+
+def year_of(zone: Zone, second: int) -> int:
+    """Return the number of the year, on the zone's wall, that a UTC second lies in."""
+    day = min(max(zone.wall_at(second) // DAY, FIRST_DAY), LAST_DAY)
+    return date.fromordinal(day + EPOCH_ORDINAL).year
 
 
 def new_year(number: int) -> int:

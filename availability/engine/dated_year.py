@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
 
-from availability.engine.instants import MICROS
+from availability.engine.instants import DAY, MICROS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +17,22 @@ class Year:
     """A year in a zone: the UTC seconds it runs from and to, and the flips inside.
 
     ``starts_on`` is the state just before it. ``doubts`` are the spans of which
-    nobody can say.
+    nobody can say, ``leave`` those in which nothing else counts.
     """
 
-    __slots__ = ("_sums", "doubts", "end", "flips", "number", "start", "starts_on")
+    __slots__ = (
+        "_sums",
+        "_total",
+        "doubts",
+        "end",
+        "flips",
+        "leave",
+        "number",
+        "start",
+        "starts_on",
+    )
 
-    def __init__(  # noqa: PLR0917  (made in this module only)
+    def __init__(  # noqa: PLR0917  (by position, in few places)
         self,
         number: int,
         start: int,
@@ -30,6 +40,7 @@ class Year:
         starts_on: bool,
         flips: Sequence[int],
         doubts: Sequence[Span] = (),
+        leave: Sequence[Span] = (),
     ) -> None:
         self.number = number
         self.start = start
@@ -37,8 +48,10 @@ class Year:
         self.starts_on = starts_on
         self.flips = flips
         self.doubts = doubts
-        #: A memo: the duty time before the first flip, before the second, and so on.
+        self.leave = leave
+        #: Memos: the duty time before the first flip, before the second, and so on; and all.
         self._sums: Sequence[int] = ()
+        self._total = 0
 
     def is_on(self, second: int) -> bool:
         """Return the state at a second of the year, where it is known."""
@@ -60,7 +73,9 @@ class Year:
 
     def total(self) -> int:
         """Return the seconds of duty in the year."""
-        return self.passed(self.end)[0]
+        if not self._total:
+            self._total = self.passed(self.end)[0]
+        return self._total
 
     def first_with(self, duty: int) -> int:
         """Return the first instant with that much of the year's duty before it; microseconds."""
@@ -72,8 +87,40 @@ class Year:
         return (edge + seconds - sums[i]) * MICROS - (seconds * MICROS - duty)
 
     def edges(self) -> Sequence[int]:
-        """Return where what is known changes, flips aside."""
-        return tuple(chain.from_iterable(self.doubts))
+        """Return where in the year what is known changes, flips aside."""
+        edges = chain.from_iterable((*self.doubts, *self.leave))
+        return [edge for edge in edges if self.start <= edge < self.end]
+
+    @classmethod
+    def of(  # noqa: PLR0917  (as the constructor)
+        cls,
+        number: int,
+        start: int,
+        end: int,
+        stretches: Sequence[Span],
+        doubts: Sequence[Span],
+        leave: Sequence[Span] = (),
+    ) -> Year:
+        """Return the year of stretches of duty, merged, of which some reach beyond it.
+
+        So do the doubts, by a day: one goes on where years meet.
+        """
+        edges = list(chain.from_iterable(stretches))
+        i = bisect_left(edges, start)
+        near = [
+            (max(a, start - DAY), min(b, end + DAY))
+            for a, b in doubts
+            if a < end + DAY and b > start - DAY
+        ]
+        flips = tuple(edges[i : bisect_left(edges, end)])
+        return cls(number, start, end, i & 1 == 1, flips, near, leave)
+
+    def stretches(self) -> list[Span]:
+        """Return the stretches of duty in the year, from the second before it on."""
+        edges = [self.start - 1, *self.flips] if self.starts_on else list(self.flips)
+        if len(edges) & 1:
+            edges.append(self.end)
+        return list(zip(edges[::2], edges[1::2], strict=True))
 
     def _add_up(self) -> Sequence[int]:
         edges = (self.start, *self.flips)

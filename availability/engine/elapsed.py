@@ -13,9 +13,9 @@ from datetime import timedelta
 from itertools import accumulate, pairwise
 
 from availability.engine.days import day_kinds
-from availability.engine.instants import DAY, MICROS
+from availability.engine.instants import CYCLE, DAY, MICROS
 from availability.engine.week import WeekPattern
-from availability.engine.zones import CYCLE, MONDAY, WEEK, Zone
+from availability.engine.zones import MONDAY, WEEK, Zone
 
 #: Duty time is counted from about here: most questions are about these years.
 ANCHOR = 1_577_836_800

@@ -17,6 +17,11 @@ MICROSECOND = timedelta(microseconds=1)
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
+#: After 400 years, which are 20,871 whole weeks, the Gregorian calendar comes again.
+CYCLE_YEARS = 400
+CYCLE = 146_097 * DAY
+#: Wall times are counted from here.
+WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (a wall time has no zone)
 
 
 def to_micros(at: datetime) -> int:

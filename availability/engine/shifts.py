@@ -1,5 +1,5 @@
-"""Shifts: what a range makes of a date.
-Imports day_rules, instants, intervals, schedule, value, zones.
+"""Shifts: what a range makes of a date, and what leave and extra shifts make of those.
+Imports day_rules, instants, intervals, overrides, schedule, value, zones.
 
 The plain way, date by date, for whoever wants to see single shifts; a timeline
 answers without laying them out.
@@ -7,54 +7,73 @@ answers without laying them out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from availability.engine.day_rules import codes_on, weekday_of
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_micros
-from availability.engine.intervals import Interval
+from availability.engine.intervals import Interval, difference, merge
+from availability.engine.overrides import ExtraShift, Leave, Override
 from availability.engine.schedule import DAY_MINUTES, LAST_MINUTE, DutyRange, WeeklySchedule
 from availability.engine.value import Value
 from availability.engine.zones import Zone, zone_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.engine.intervals import Span
+
 #: A weekly range makes a shift within so many days, also where a date or an hour is skipped.
 HORIZON = 15
-#: By a calendar, holidays may come between.
-HORIZON_BY_CALENDAR = 400
+#: Holidays and leave may come between.
+FAR_HORIZON = 400
 #: The dates that there are, counted from 1970; the last one has no end.
 FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
 LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL - 1
 
 
 class Shift(Value):
-    """A range on a local date: one unbroken stretch of time.
+    """A range on a local date, or an extra shift: one unbroken stretch of time.
 
-    ``duty`` is the range, ``day`` the date that the shift starts on, ``interval``
-    the time between its ends.
+    ``duty`` is the range or the extra shift, ``day`` the date that the shift starts
+    on, ``interval`` the time between its ends, or what leave leaves of it.
     """
 
     __slots__ = _fields = ("duty", "day", "interval")
 
-    duty: DutyRange
+    duty: DutyRange | ExtraShift
     day: date
     interval: Interval
 
-    def __init__(self, duty: DutyRange, day: date, interval: Interval) -> None:
+    def __init__(self, duty: DutyRange | ExtraShift, day: date, interval: Interval) -> None:
         self._fill(duty, day, interval)
+
+
+class LeaveTime(Value):
+    """Leave at one time, which can be one of many."""
+
+    __slots__ = _fields = ("leave", "interval")
+
+    leave: Leave
+    interval: Interval
+
+    def __init__(self, leave: Leave, interval: Interval) -> None:
+        self._fill(leave, interval)
 
 
 class Surroundings(Value):
     """The shifts at an instant: those that run, the last one that ended, the next to start.
 
-    ``has_doubts``: on dates that the calendar does not know there may be others between.
+    ``leave`` is what the agent is on then. ``has_doubts``: on dates that the calendar
+    does not know there may be others between.
     """
 
-    __slots__ = _fields = ("running", "last", "next", "has_doubts")
+    __slots__ = _fields = ("running", "last", "next", "has_doubts", "leave")
 
     running: tuple[Shift, ...]
     last: Shift | None
     next: Shift | None
     has_doubts: bool
+    leave: tuple[LeaveTime, ...]
 
     def __init__(
         self,
@@ -62,11 +81,14 @@ class Surroundings(Value):
         last: Shift | None,
         next: Shift | None,  # noqa: A002  (as spoken)
         has_doubts: bool = False,
+        leave: tuple[LeaveTime, ...] = (),
     ) -> None:
-        self._fill(running, last, next, has_doubts)
+        self._fill(running, last, next, has_doubts, leave)
 
 
-def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
+def shifts_around(
+    schedule: WeeklySchedule, at: datetime, overrides: Sequence[Override] = ()
+) -> Surroundings:
     """Return the shifts at an instant.
 
     >>> from datetime import timezone
@@ -80,8 +102,16 @@ def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
     micros = to_micros(at)
     zone = zone_of(schedule.tz)
     today = zone.wall_at(micros // MICROS) // DAY
-    horizon = HORIZON if schedule.day_rules is None else HORIZON_BY_CALENDAR
+    is_weekly = schedule.day_rules is None and not overrides
+    horizon = HORIZON if is_weekly else FAR_HORIZON
     shifts = list(_shifts(schedule, zone, today - horizon, today + horizon))
+    leave = []
+    if overrides:
+        window = [zone.instant_of(day * DAY) for day in (today - horizon, today + horizon)]
+        shifts += _extra(overrides, zone, *window)
+        leave = _leave_times(overrides, zone, *window)
+        taken = merge((one.interval.start_micros, one.interval.end_micros) for one in leave)
+        shifts = [piece for shift in shifts for piece in _left(shift, taken)]
     ended = [shift for shift in shifts if shift.interval.end_micros <= micros]
     to_come = [shift for shift in shifts if shift.interval.start_micros > micros]
     last = max(ended, key=lambda shift: shift.interval.end_micros, default=None)
@@ -97,7 +127,41 @@ def shifts_around(schedule: WeeklySchedule, at: datetime) -> Surroundings:
         following,
         rules is not None
         and any(len(rules.types_of(day)) > 1 for day in range(first_day, last_day + 1)),
+        tuple(one for one in leave if at in one.interval),
     )
+
+
+def _extra(overrides: Iterable[Override], zone: Zone, start: int, end: int) -> Iterator[Shift]:
+    """Yield every extra shift that reaches into a window of UTC seconds."""
+    for one in overrides:
+        if isinstance(one, ExtraShift):
+            for interval in _intervals(one, zone, start, end):
+                yield Shift(one, interval.start.date(), interval)
+
+
+def _leave_times(
+    overrides: Iterable[Override], zone: Zone, start: int, end: int
+) -> list[LeaveTime]:
+    """Return all leave that reaches into a window of UTC seconds."""
+    return [
+        LeaveTime(one, interval)
+        for one in overrides
+        if isinstance(one, Leave)
+        for interval in _intervals(one, zone, start, end)
+    ]
+
+
+def _intervals(one: Override, zone: Zone, start: int, end: int) -> Iterator[Interval]:
+    for begin, until in one.times.spans(zone, start, end):
+        shown = max(begin * MICROS, zone.first), min(until * MICROS, zone.last)
+        yield Interval(*shown, zone.key)
+
+
+def _left(shift: Shift, taken: Iterable[Span]) -> Iterator[Shift]:
+    """Yield the parts of a shift outside spans of microseconds."""
+    interval = shift.interval
+    for start, end in difference([(interval.start_micros, interval.end_micros)], taken):
+        yield shift.__replace__(interval=Interval(start, end, interval.tz))
 
 
 def _shifts(schedule: WeeklySchedule, zone: Zone, first: int, last: int) -> Iterator[Shift]:

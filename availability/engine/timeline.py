@@ -1,15 +1,16 @@
 """When an agent is on duty: every question about one schedule.
-Imports bulk, course, courses, instants, intervals, schedule, value, errors.
+Imports bulk, course, courses, instants, intervals, overrides, schedule, value, errors.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import repeat
 
 from availability.engine.course import Course
-from availability.engine.courses import course_of
+from availability.engine.courses import course_of, course_with
 from availability.engine.instants import (
     EPOCH,
     MICROS,
@@ -20,6 +21,7 @@ from availability.engine.instants import (
     to_window,
 )
 from availability.engine.intervals import Interval
+from availability.engine.overrides import Override, checked_overrides
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.value import Value
 from availability.errors import InstantError, ScheduleError, UnreachableError, describe
@@ -40,6 +42,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 class Timeline(Value):
     """The exact stretches of time during which a weekly schedule is on duty.
 
+    ``overrides``, leave and extra shifts, bind more than the schedule: leave most.
     Instants given are aware datetimes of any kind and zone; only the instant
     counts. Instants returned are ``pendulum.DateTime`` in the schedule's zone.
     Intervals are half-open: at its end an agent is no longer on duty. Every
@@ -60,19 +63,25 @@ class Timeline(Value):
     2026-06-06 06:00:00+08:00
     """
 
-    _fields = ("schedule",)
+    _fields = ("schedule", "overrides")
     __slots__ = (*_fields, "course")
 
     schedule: WeeklySchedule
+    overrides: tuple[Override, ...]
     course: Course
 
-    def __init__(self, schedule: WeeklySchedule) -> None:
+    def __init__(self, schedule: WeeklySchedule, overrides: Iterable[Override] = ()) -> None:
         if not isinstance(schedule, WeeklySchedule):
             raise ScheduleError(
                 f"{describe(schedule)} is not a WeeklySchedule: use WeeklySchedule.parse"
             )
+        course = course_of(schedule)
+        if overrides:
+            overrides = checked_overrides(overrides)
+            course = course_with(course, overrides)
         set_schedule(self, schedule)  # this is _fill without its loop
-        set_course(self, course_of(schedule))
+        set_overrides(self, overrides or ())
+        set_course(self, course)
 
     def is_on_duty(self, at: datetime) -> bool:
         """Return whether the schedule is on duty at an instant."""
@@ -218,4 +227,4 @@ class Timeline(Value):
         return bulk.epochs(self.course, first // MICROS, last // MICROS)
 
 
-set_schedule, set_course = Timeline._setters  # noqa: SLF001  (its own module)
+set_schedule, set_overrides, set_course = Timeline._setters  # noqa: SLF001  (its own module)

@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS
+from availability.engine.instants import CYCLE, DAY, EPOCH, EPOCH_ORDINAL, MICROS, WALL_EPOCH
 from availability.engine.tzif import ZoneRecord, changes_until, read_zone
 from availability.errors import ConfigurationError, InstantError, TimezoneError, describe
 
@@ -40,8 +40,7 @@ WEEK = 7 * DAY
 #: 1970-01-01 was a Thursday: this wall time began its week.
 MONDAY = -3 * DAY
 
-#: The Gregorian calendar repeats after 400 years, which are 20,871 whole weeks.
-CYCLE = 146_097 * DAY
+#: A mean one.
 YEAR = 31_556_952
 #: Years 1 to 9999: the seconds that a datetime can show, first and last.
 FIRST_SECOND = -62_135_596_800
@@ -50,8 +49,6 @@ LAST_SECOND = 253_402_300_799
 BEGINNING = FIRST_SECOND - YEAR
 #: Later than any.
 NEVER = LAST_SECOND * 2
-
-WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (a wall time has no zone)
 
 NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 

@@ -2,7 +2,8 @@
 
 Reading order: diagnostic (what was odd in a payload), agent (one of them), skills
 (what a ticket needs), reasons and answer (available, unavailable or unknown), judge
-(the rules), roster (the whole desk); beside them index (fast on duty), order,
-upcoming (what comes next), messages and explain (for people), skill_names,
-diagnosis and doctor (are the zones right?).
+(the rules), questions (what can be asked), roster (the whole desk); beside them
+index and dated_index (fast on duty), order, upcoming (what comes next), comparison
+(what would be otherwise), messages and explain (for people), skill_names,
+override_odds, diagnosis and doctor (are the zones right?).
 """

@@ -8,10 +8,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import IntEnum
 
-from availability.engine.instants import to_micros
+from availability.engine.course import Course
+from availability.engine.courses import course_with, unknown_course
+from availability.engine.instants import MICROS, to_second
+from availability.engine.overrides import Override, checked_overrides
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.timeline import Timeline
 from availability.engine.value import Value
+from availability.engine.zones import shown_in
 from availability.errors import CalendarUnknownError, ConfigurationError, describe, one_line, short
 from availability.roster.diagnostic import Diagnostic
 
@@ -62,7 +66,8 @@ class Agent(Value):
 
     ``schedule`` and ``timeline`` are None where the schedule could not be read
     at all; ``unreadable_rows`` counts the rows that could not be read beside
-    those that could. ``status_code`` is the raw value behind ``status``.
+    beside those that could. ``status_code`` is the raw value behind ``status``.
+    ``overrides`` are the agent's leave and extra shifts, which are not the platform's.
 
     >>> from datetime import datetime, timezone
     >>> schedule = WeeklySchedule.parse(
@@ -84,9 +89,10 @@ class Agent(Value):
         "skills",
         "diagnostics",
         "unreadable_rows",
+        "overrides",
     )
     _shown = ("id", "name")
-    __slots__ = (*_fields, "timeline")
+    __slots__ = (*_fields, "timeline", "course")
 
     id: str
     schedule: WeeklySchedule | None
@@ -100,7 +106,10 @@ class Agent(Value):
     skills: tuple[Skill, ...]
     diagnostics: tuple[Diagnostic, ...]
     unreadable_rows: int
+    overrides: tuple[Override, ...]
     timeline: Timeline | None
+    #: On and off duty in integer UTC seconds, None where nothing is known.
+    course: Course | None
 
     def __init__(  # noqa: PLR0917  (by name, but pickle by position)
         self,
@@ -116,7 +125,10 @@ class Agent(Value):
         skills: Iterable[Skill] = (),
         diagnostics: Iterable[Diagnostic] = (),
         unreadable_rows: int = 0,
+        overrides: Iterable[Override] = (),
     ) -> None:
+        if overrides:
+            overrides = _checked_overrides(overrides, id)
         set_id(self, id)  # this is _fill without its loop
         set_schedule(self, schedule)
         set_name(self, name)
@@ -129,32 +141,62 @@ class Agent(Value):
         set_skills(self, tuple(skills))
         set_diagnostics(self, tuple(diagnostics))
         set_unreadable_rows(self, unreadable_rows)
-        set_timeline(self, None if schedule is None else Timeline(schedule))
+        set_overrides(self, overrides or ())
+        timeline = None if schedule is None else Timeline(schedule, self.overrides)
+        set_timeline(self, timeline)
+        set_course(self, self._unscheduled() if timeline is None else timeline.course)
 
     def is_on_duty(self, at: datetime) -> bool | None:
         """Return the schedule's answer at an instant, None where nobody can say.
 
         A readable row that says yes is enough; where rows could not be read, or
         the whole schedule could not, the rest is unknown rather than no. So is
-        what depends on a year that the schedule's calendar does not know.
+        what depends on a year that the schedule's calendar does not know. Leave and
+        extra shifts say what they say in any case.
         """
-        if self.timeline is None:
-            to_micros(at)  # what is no instant is refused all the same
-            return None
+        timeline = self.timeline
         try:
-            if self.timeline.is_on_duty(at):
+            if timeline is None:
+                second, course = to_second(at), self.course
+                return None if course is None else course.is_on(second)
+            if timeline.is_on_duty(at):
                 return True
         except CalendarUnknownError:
             return None
-        return None if self.unreadable_rows else False
+        return None if self.unreadable_rows and not self.is_on_leave(at) else False
+
+    def is_on_leave(self, at: datetime) -> bool:
+        """Return whether an instant lies in the agent's leave."""
+        second = to_second(at)
+        course = self.course if self.overrides else None
+        return course is not None and course.is_on_leave(second)
+
+    @property
+    def placed(self) -> tuple[Override, ...]:
+        """The overrides of which it is known when they are.
+
+        All; but where no schedule says in which zone, only those by instants, and
+        those that name their zone.
+        """
+        if self.schedule is not None:
+            return self.overrides
+        return tuple(one for one in self.overrides if not one.times.is_wall or one.tz is not None)
+
+    def _unscheduled(self) -> Course | None:
+        """Return what overrides say without a schedule, None where they say nothing."""
+        placed = self.placed
+        return course_with(unknown_course("UTC"), placed) if placed else None
 
     def until(self, at: datetime) -> pendulum.DateTime | None:
         """Return the first instant after ``at`` at which the schedule's answer may differ.
 
         None where it never will, or where nobody can say what it is.
         """
-        if self.timeline is None or self.is_on_duty(at) is None:
+        if self.course is None or self.is_on_duty(at) is None:
             return None
+        if self.timeline is None or self.unreadable_rows:
+            until = self.course.holds_until(to_second(at))
+            return None if until is None else shown_in(self.course.zone.key, until * MICROS)
         try:
             return self.timeline.next_change(at)
         except CalendarUnknownError:
@@ -182,6 +224,14 @@ def no_agent(agent_id: object, known: Collection[str]) -> str:
     return f"no agent {short(repr(agent_id))} among {len(known)} on the roster{hint}"
 
 
+def _checked_overrides(overrides: Iterable[Override], agent_id: str) -> tuple[Override, ...]:
+    found = checked_overrides(overrides)
+    for one in found:
+        if one.agent_id != agent_id:
+            raise ConfigurationError(f"overrides: {one.agent_id!r} in those of {agent_id!r}")
+    return found
+
+
 def _checked(status: object) -> Status:
     if isinstance(status, int) and status in Status.__members__.values():
         return Status(status)
@@ -201,5 +251,7 @@ def _checked(status: object) -> Status:
     set_skills,
     set_diagnostics,
     set_unreadable_rows,
+    set_overrides,
     set_timeline,
+    set_course,
 ) = Agent._setters  # noqa: SLF001  (its own module)

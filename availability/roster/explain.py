@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from availability.engine.calendars import MAKE_UP_DAY, UNNAMED, WorkCalendar
 from availability.engine.instants import MICROS
-from availability.engine.shifts import Shift, Surroundings, shifts_around
+from availability.engine.overrides import ExtraShift
+from availability.engine.schedule import WeeklySchedule
+from availability.engine.shifts import LeaveTime, Shift, Surroundings, shifts_around
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
 from availability.roster.agent import Agent, Status
@@ -28,8 +30,8 @@ ITS_WORDS = {MAKE_UP_DAY: "make_up_day", UNNAMED: "public_holiday"}
 class Explanation(Value):
     """An answer and what led to it: the shifts around, the status and its age.
 
-    ``agent`` is None for one who is gone from the desk, ``around`` where there is
-    no schedule. ``str()`` is the English text.
+    ``agent`` is None for one who is gone from the desk, ``around`` where nothing is
+    known of the agent's duty. ``str()`` is the English text.
     """
 
     __slots__ = _fields = ("agent", "answer", "around")
@@ -77,33 +79,45 @@ class Explanation(Value):
         around = self.around
         if around is None:
             yield wording.say("no_schedule")
-        elif agent.schedule is not None and not agent.schedule.spelled:
+            return
+        if agent.schedule is None:
+            yield wording.say("no_schedule")
+        for leave_time in around.leave:
+            yield _leave_time(wording, leave_time)
+        if agent.schedule is not None and not agent.overrides and not agent.schedule.spelled:
             yield wording.say("no_rows")
         elif around.running:
             for shift in around.running:
                 yield wording.say("running", shift=self._shift(wording, shift))
             yield from self._goes_on(wording, agent)
-        else:
-            for code, found in (("last", around.last), ("next", around.next)):
-                if found is None:
-                    yield wording.say(f"no_{code}")
-                else:
-                    yield wording.say(code, shift=self._shift(wording, found))
-            if around.has_doubts:
-                yield wording.say("known_only")
+        elif agent.schedule is not None:
+            yield from self._before_and_after(wording, around)
         yield from self._calendar(wording, agent)
         if agent.unreadable_rows:
             yield wording.say("unreadable", count=str(agent.unreadable_rows))
 
+    def _before_and_after(self, wording: Wording, around: Surroundings) -> Iterator[str]:
+        for code, found in (("last", around.last), ("next", around.next)):
+            if found is None:
+                yield wording.say(f"no_{code}")
+            else:
+                yield wording.say(code, shift=self._shift(wording, found))
+        if around.has_doubts:
+            yield wording.say("known_only")
+
     def _shift(self, wording: Wording, shift: Shift) -> str:
+        start, end = wording.clock(shift.interval.start), wording.clock(shift.interval.end)
+        if isinstance(shift.duty, ExtraShift):
+            said = wording.say("extra_shift", start=start, end=end)
+            return said + wording.why(shift.duty.reason)
         schedule = None if self.agent is None else self.agent.schedule
         by_calendar = schedule is not None and schedule.day_rules is not None
         return wording.say(
             "shift",
             days=wording.days(shift.duty.weekday, by_calendar=by_calendar),
             times=str(shift.duty),
-            start=wording.clock(shift.interval.start),
-            end=wording.clock(shift.interval.end),
+            start=start,
+            end=end,
         )
 
     def _calendar(self, wording: Wording, agent: Agent) -> Iterator[str]:
@@ -124,10 +138,10 @@ class Explanation(Value):
 
     def _goes_on(self, wording: Wording, agent: Agent) -> Iterator[str]:
         """Say how long duty goes on, where that is longer than the shift."""
-        if self.around is None or agent.timeline is None:
+        if self.around is None or agent.course is None:
             return
         second = self.answer.at_micros // MICROS
-        until = agent.timeline.course.holds_until(second)
+        until = agent.course.holds_until(second)
         if until is None:
             yield wording.say("goes_on_for_good")
         elif until * MICROS not in [shift.interval.end_micros for shift in self.around.running]:
@@ -140,9 +154,16 @@ class Explanation(Value):
 
 def explain(agent: Agent | None, answer: Answer) -> Explanation:
     """Return what led to an answer about an agent."""
-    if agent is None or agent.schedule is None:
+    if agent is None or agent.course is None:
         return Explanation(agent, answer, None)
-    return Explanation(agent, answer, shifts_around(agent.schedule, answer.at))
+    schedule = agent.schedule or WeeklySchedule((), "UTC")
+    around = shifts_around(schedule, answer.at, agent.placed)
+    return Explanation(agent, answer, around)
+
+
+def _leave_time(wording: Wording, leave_time: LeaveTime) -> str:
+    start, end = wording.clock(leave_time.interval.start), wording.clock(leave_time.interval.end)
+    return wording.say("leave", start=start, end=end) + wording.why(leave_time.leave.reason)
 
 
 def _status(wording: Wording, agent: Agent, answer: Answer) -> str:

@@ -1,12 +1,12 @@
 """Who is on duty among many: agents by zone and pattern, and the week's flips in order.
-Imports agent, engine.
+Imports agent, dated_index, engine.
 
 Agents with one pattern in one zone are one *group*, on and off together. In a
 zone, the state of all groups is a row of flags that only the time of the week on
 the wall decides, so it is kept as checkpoints and the flips between them. An
 answer is: in each zone, find the slot of the week, take the nearest checkpoint,
 flip what flips on the way, and put the groups that are on together. Agents whose
-duty goes by dates, not by the week, are asked course by course.
+duty goes by dates, not by the week, are in an index of their own.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from availability.engine.hands import Hands
 from availability.engine.week import WeekPattern
 from availability.engine.zones import WEEK, Zone
 from availability.roster.agent import Agent
+from availability.roster.dated_index import DatedIndex
 
 #: How many bytes the checkpoints of a zone may take: so many an agent, and always so many.
 CHECKPOINTS_PER_AGENT = 24
@@ -30,7 +31,7 @@ CHECKPOINTS_AT_LEAST = 1 << 16
 BYTES_OBJECT = 40
 #: From so many agents on, numpy picks faster than itertools.
 MANY = 256
-#: The flag of those who have no timeline.
+#: The flag of those of whom nothing is known.
 NEVER_ON = b"\0"
 Pick = Callable[[bytes], list[Agent]]
 
@@ -114,9 +115,19 @@ class ZoneIndex:
 
 
 class DutyIndex:
-    """The agents of a roster whose schedules can be read, ready for any instant."""
+    """The agents of a roster of whose duty something is known, ready for any instant."""
 
-    __slots__ = ("_hands", "_kept", "_pick", "_pick_alone", "agents", "dated", "doubtful", "zones")
+    __slots__ = (
+        "_dated",
+        "_hands",
+        "_kept",
+        "_pick",
+        "_pick_alone",
+        "agents",
+        "dated",
+        "doubtful",
+        "zones",
+    )
 
     def __init__(self, agents: Sequence[Agent]) -> None:
         self.agents = agents
@@ -125,7 +136,7 @@ class DutyIndex:
         hands: dict[str, Zone] = {}
         zones: dict[str, dict[WeekPattern, list[Agent]]] = {}
         for agent in agents:
-            course = None if agent.timeline is None else agent.timeline.course
+            course = agent.course
             if isinstance(course, DatedCourse):
                 self.dated.setdefault(course, []).append(agent)
             elif course is not None:
@@ -136,10 +147,9 @@ class DutyIndex:
         self.doubtful = [
             agent
             for agent in agents
-            if agent.timeline is None
-            or agent.unreadable_rows
-            or agent.timeline.course in self.dated
+            if agent.timeline is None or agent.unreadable_rows or agent.course in self.dated
         ]
+        self._dated = DatedIndex(self.dated)
         self._hands = Hands([zone.zone for zone in self.zones])
         self._pick_alone = picker([agent for zone in self.zones for agent in zone.alone])
         self._pick: Pick | None = None
@@ -154,16 +164,13 @@ class DutyIndex:
             wall = (phase + ahead) % WEEK
             length = zone.length
             on += zone.counts[wall // length if length else bisect_right(zone.begins, wall) - 1]
-        return on + sum(len(self.dated[course]) for course in self._dated_on(second))
-
-    def _dated_on(self, second: int) -> list[DatedCourse]:
-        return [course for course in self.dated if course.is_surely_on(second)]
+        return on + len(self._dated.on(second)) if self.dated else on
 
     def on(self, second: int) -> list[Agent]:
         """Return the agents that are on at a UTC second: those in groups, then the others."""
         found = self._on_by_week(second)
-        for course in self._dated_on(second):
-            found += self.dated[course]
+        if self.dated:
+            found += self._dated.on(second)
         return found
 
     def _on_by_week(self, second: int) -> list[Agent]:
@@ -201,15 +208,12 @@ class DutyIndex:
         if self._pick is None:
             self._pick = self._make_pick()
         flags = map(ZoneIndex.flags, self.zones, self._slots(second))
-        dated = bytes(course.is_surely_on(second) for course in self.dated)
-        return self._pick(b"".join([*flags, dated, NEVER_ON]))
+        return self._pick(b"".join([*flags, self._dated.flags(second), NEVER_ON]))
 
     def _make_pick(self) -> Pick:
         number = count()
         places = {zone.zone.key: dict(zip(zone.patterns, number)) for zone in self.zones}  # noqa: B905
-        courses = [
-            None if agent.timeline is None else agent.timeline.course for agent in self.agents
-        ]
+        courses = [agent.course for agent in self.agents]
         dated = dict(zip(self.dated, number))  # noqa: B905
         never = next(number)
         return picker(

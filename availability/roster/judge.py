@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     #: A state and its reasons, those that decided first.
     Verdict: TypeAlias = tuple[State, tuple[Reason, ...]]
 
-#: What the schedule can say; only the first two say whether the agent is on duty.
+#: What the schedule can say, and whether the agent is on duty, if it says that.
 ON_DUTY = {
     ReasonCode.ON_DUTY: True,
     ReasonCode.OFF_DUTY: False,
+    ReasonCode.ON_LEAVE: False,
     ReasonCode.NO_SCHEDULE: None,
     ReasonCode.UNREADABLE_ROWS: None,
     ReasonCode.CALENDAR_UNKNOWN: None,
@@ -73,7 +74,7 @@ def _rule(  # noqa: PLR0911  (a return for each rule)
         return _verdict(State.UNAVAILABLE, ReasonCode.OFFLINE)
     if ON_DUTY[duty] is None:
         return _verdict(State.UNKNOWN, duty)
-    if duty is ReasonCode.OFF_DUTY:
+    if not ON_DUTY[duty]:
         if fresh and status is Status.ONLINE:
             return _verdict(State.UNAVAILABLE, duty, ReasonCode.ONLINE_OFF_SCHEDULE)
         return _verdict(State.UNAVAILABLE, duty)
@@ -110,7 +111,10 @@ def duty_of(agent: Agent, at: datetime) -> ReasonCode:
             return ReasonCode.NO_SCHEDULE
         by_rows = agent.unreadable_rows > 0
         return ReasonCode.UNREADABLE_ROWS if by_rows else ReasonCode.CALENDAR_UNKNOWN
-    return ReasonCode.ON_DUTY if on_duty else ReasonCode.OFF_DUTY
+    if on_duty:
+        return ReasonCode.ON_DUTY
+    is_leave = agent.overrides and agent.is_on_leave(at)
+    return ReasonCode.ON_LEAVE if is_leave else ReasonCode.OFF_DUTY
 
 
 def judge(agent: Agent, duty: ReasonCode, asked: Question) -> Verdict:
@@ -148,7 +152,8 @@ def _narrowed(verdict: Verdict, agent: Agent, duty: ReasonCode, asked: Question)
 
 def time_left(agent: Agent, at: int) -> int | None:
     """Return the microseconds until an agent's duty next may change, None if it never does."""
-    change = None if agent.timeline is None else agent.timeline.course.holds_until(at // MICROS)
+    course = agent.course
+    change = None if course is None else course.holds_until(at // MICROS)
     return None if change is None else change * MICROS - at
 
 

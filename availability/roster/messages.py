@@ -25,6 +25,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "unreadable_rows": ("some rows unreadable", "部分排班记录无法读取"),
     "calendar_unknown": ("no calendar for that year", "日历不含该年份"),
     "off_duty": ("off duty", "不在班"),
+    "on_leave": ("on leave", "请假中"),
     "on_duty": ("on duty", "在班"),
     "status_fresh": ("online", "状态为在线"),
     "schedule_only": ("by the schedule alone", "仅依据工作日程"),
@@ -67,6 +68,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "no_last": ("no shift known before", "此前没有已知班次"),
     "no_next": ("no shift known after", "此后没有已知班次"),
     "shift": ("{days} {times}: {start} to {end}", "{days} {times}：{start} 至 {end}"),
+    "extra_shift": ("extra shift: {start} to {end}", "加班：{start} 至 {end}"),
+    "leave": ("on leave: {start} to {end}", "请假：{start} 至 {end}"),
+    "why": (" ({reason})", "（{reason}）"),
     "calendar": ("calendar {calendar}: {name}", "日历 {calendar}：{name}"),
     "make_up_day": ("make-up working day", "补班日"),
     "public_holiday": ("public holiday", "节假日"),
@@ -161,6 +165,10 @@ class Wording:
         if by_calendar and weekday in BY_CALENDAR:
             return self.say(BY_CALENDAR[weekday])
         return DAYS[self._place][weekday - 1] if weekday <= 7 else self.say(f"weekday_{weekday}")
+
+    def why(self, reason: str) -> str:
+        """Return what to add where somebody gave a reason."""
+        return self.say("why", reason=reason) if reason else ""
 
     def listed(self, head: str, items: Iterable[str]) -> str:
         """Return what is said of something, in one line."""

@@ -27,6 +27,7 @@ class ReasonCode(str, Enum):
     CALENDAR_UNKNOWN = "calendar_unknown"
     #: Rule 4.
     OFF_DUTY = "off_duty"
+    ON_LEAVE = "on_leave"
     #: Rules 5 and 6: on duty, and what the status says to that.
     ON_DUTY = "on_duty"
     STATUS_FRESH = "status_fresh"

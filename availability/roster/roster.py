@@ -1,37 +1,24 @@
-"""The whole desk at one fetch: who is on duty, available, next.
-Imports agent, answer, diagnosis, diagnostic, doctor, explain, index, judge, order, skill_names,
-skills, upcoming, engine, errors.
+"""The agents of a desk as they were at one fetch, or as they would be otherwise.
+Imports agent, answer, comparison, diagnosis, diagnostic, doctor, override_odds, questions,
+skill_names, skills, engine, errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
-from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros, to_second
-from availability.engine.value import Value
+from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros
+from availability.engine.overrides import Override, checked_overrides
 from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Skill, no_agent
-from availability.roster.answer import Answer, Freshness, StatusAge
+from availability.roster.answer import StatusAge
 from availability.roster.diagnostic import Diagnostic
-from availability.roster.index import DutyIndex
-from availability.roster.judge import (
-    Question,
-    available_or_unknown,
-    evaluate,
-    gone,
-    only_available,
-)
-from availability.roster.order import sort_key
+from availability.roster.override_odds import override_odds
+from availability.roster.questions import Questions
 from availability.roster.skill_names import desk_diagnostics
-from availability.roster.skills import DeskSkills, checked_skills
-from availability.roster.upcoming import (
-    NextAvailable,
-    Transition,
-    next_available,
-    next_transition,
-)
+from availability.roster.skills import checked_skills
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,19 +27,20 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from availability.engine.day_rules import Calendar, Fallback
+    from availability.roster.comparison import Comparison
     from availability.roster.diagnosis import Diagnosis
-    from availability.roster.explain import Explanation
-    from availability.roster.order import Order
     from availability.roster.skills import Wanted
 
-    UnknownPolicy: TypeAlias = Literal["exclude", "include", "raise"]
+    #: What becomes of overrides of agents who are not there.
+    Strangers: TypeAlias = Literal["raise", "report"]
 
 Clock = Callable[[], datetime]
 
 STATUS_TTL = timedelta(minutes=5)
-UNKNOWN_POLICIES = ("exclude", "include", "raise")
 #: Codes of what was left out without an id.
 NAMELESS = frozenset({"not_an_agent", "missing_id"})
+#: Codes of who is not on the desk.
+NOT_THERE = frozenset({"agent_not_found", "unknown_agent"})
 TWICE = "appears more than once; the first is kept"
 
 
@@ -61,7 +49,7 @@ def system_clock() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class Roster(Value):
+class Roster(Questions):
     """The agents of a desk (服务台) as they were at one fetch.
 
     ``fetched_at`` is when the statuses were read, None if that is not known:
@@ -88,18 +76,9 @@ class Roster(Value):
     _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone")
     __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "clock")
 
-    agents: tuple[Agent, ...]
     fetched_at: datetime | None
     status_ttl: timedelta
-    clock: Clock
     left_out: tuple[Diagnostic, ...]
-    skills: tuple[Skill, ...] | None
-    gone: frozenset[str]
-    _by_id: Mapping[str, Agent]
-    _age: StatusAge
-    #: Memos, made when first asked for.
-    _duty_index: DutyIndex | None
-    _skills: DeskSkills | None
 
     def __init__(
         self,
@@ -173,147 +152,55 @@ class Roster(Value):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was odd in the payload: items left out first, skills, then agent by agent."""
+        """What was odd in the payload: items left out first, skills, then agent by agent.
+
+        What is odd about leave and extra shifts comes last.
+        """
         odd = (one for agent in self for one in agent.diagnostics)
-        return (*self.left_out, *desk_diagnostics(self.agents, self.skills or ()), *odd)
+        planned = (one for agent in self if agent.overrides for one in override_odds(agent))
+        skills = desk_diagnostics(self.agents, self.skills or ())
+        return (*self.left_out, *skills, *odd, *planned)
 
-    def on_duty(self, at: datetime, *, order: Literal["roster"] | None = None) -> list[Agent]:
-        """Return the agents on duty at an instant, by their schedules alone.
+    def compare(self, other: Roster, start: datetime, end: datetime) -> Comparison:
+        """Return who would gain and lose duty in ``[start, end)`` if the desk were as the other.
 
-        They come in an order fixed by the roster, not by the instant;
-        ``order="roster"`` asks for the order in which the agents were given.
-        """
-        index = self._duty_index or self._make_index()
-        if order is None:
-            return index.on(to_second(at))
-        if order != "roster":
-            raise ConfigurationError(f"order: {order!r} is unknown; allowed: None, 'roster'")
-        return index.on_in_order(to_second(at))
-
-    def count_on_duty(self, at: datetime) -> int:
-        """Return how many agents are on duty at an instant, by their schedules alone."""
-        return (self._duty_index or self._make_index()).count(to_second(at))
-
-    def unknown(self, at: datetime) -> list[Agent]:
-        """Return the agents of whom no schedule says whether they are on duty."""
-        to_second(at)  # an empty roster, too, refuses what is no instant
-        index = self._duty_index or self._make_index()
-        return [agent for agent in index.doubtful if agent.is_on_duty(at) is None]
-
-    def freshness(self, at: datetime | None = None) -> Freshness:
-        """Return what the statuses of this fetch say about an instant (default: now)."""
-        return self._asked(at, None, None).freshness
-
-    def check(
-        self,
-        agent_id: str,
-        at: datetime | None = None,
-        skill: Wanted | None = None,
-        at_least: timedelta | None = None,
-    ) -> Answer:
-        """Return whether an agent can take a ticket at an instant (default: now), and why.
-
-        ``skill`` is what the ticket needs: an id or a name, a list (all of them),
-        or what :func:`all_of` and :func:`any_of` make; ``at_least`` is how much of
-        the agent's shift must be left. Compare the answer's ``state``.
+        By the schedules, calendars, leave and extra shifts of both: so a plan can be
+        read before it comes true.
 
         Raises:
-            UnknownAgentError: nobody on the roster has that id, nor ever had.
-            UnknownSkillError: the desk's catalogue has no such skill.
-            ConfigurationError: ``at_least`` is negative, ``skill`` names none.
+            WindowError: the window starts after it ends.
+            ConfigurationError: the other is no roster.
+
+        >>> from datetime import date, datetime, timezone
+        >>> from availability import Agent, Leave, Roster, WeeklySchedule
+        >>> day = WeeklySchedule.parse(
+        ...     [{"weekday": 10, "start_time": "09:00", "end_time": "18:00"}], tz="UTC")
+        >>> roster = Roster([Agent("ou_1", day), Agent("ou_2", day)])
+        >>> planned = roster.with_overrides(Leave("ou_1", date(2026, 6, 1)))
+        >>> monday, tuesday = (datetime(2026, 6, day, tzinfo=timezone.utc) for day in (1, 2))
+        >>> for each in roster.compare(planned, monday, tuesday):
+        ...     print(each.agent, *each.lost)
+        Agent(id='ou_1', name=None) 2026-06-01T09:00:00+00:00/2026-06-01T18:00:00+00:00
         """
-        asked = self._asked(at, skill, at_least)
-        agent = self._by_id.get(agent_id)
-        if agent is not None:
-            return evaluate(agent, asked)
-        if agent_id in self.gone:
-            return gone(agent_id, asked)
-        raise UnknownAgentError(no_agent(agent_id, self._by_id))
+        from availability.roster.comparison import compare  # noqa: PLC0415  (only who asks pays)
 
-    def explain(
-        self,
-        agent_id: str,
-        at: datetime | None = None,
-        skill: Wanted | None = None,
-        at_least: timedelta | None = None,
-    ) -> Explanation:
-        """Return :meth:`check`'s answer with all that led to it, for people to read.
+        if not isinstance(other, Roster):
+            raise ConfigurationError(f"other: {describe(other)} is not a Roster")
+        return compare(self, other, start, end)
 
-        It raises what ``check`` raises.
-        """
-        from availability.roster.explain import explain  # noqa: PLC0415  (only readers wait)
+    def diagnose(self, *earlier: Roster) -> Diagnosis:
+        """Return whether the statuses agree with the time zones, or speak for others.
 
-        return explain(self.get(agent_id), self.check(agent_id, at, skill, at_least))
-
-    def available(
-        self,
-        at: datetime | None = None,
-        *,
-        skill: Wanted | None = None,
-        at_least: timedelta | None = None,
-        unknown: UnknownPolicy = "exclude",
-        order: Order = "roster",
-    ) -> list[Agent]:
-        """Return the agents who can take a ticket at an instant (default: now).
-
-        They are those of whom :meth:`check` says AVAILABLE, ``skill`` and
-        ``at_least`` being the same; nobody else is ever offered instead.
-        ``unknown`` says what becomes of those of whom nobody can say: left out,
-        included, or an error. ``order`` is the roster's, ``"most_time_left"`` or
-        ``"least_time_left"`` of the shift, ``"name"``, or a function of an agent.
+        ``earlier`` snapshots of the same desk add to the evidence.
 
         Raises:
-            UnknownStateError: with ``unknown="raise"``; it has the agents' ids.
-            UnknownSkillError: the desk's catalogue has no such skill.
-            ConfigurationError: a negative ``at_least``, an unknown option.
+            ConfigurationError: a roster does not know when it was fetched.
         """
-        if unknown not in UNKNOWN_POLICIES:
-            raise ConfigurationError(
-                f"unknown: {describe(unknown)}; allowed: {', '.join(UNKNOWN_POLICIES)}"
-            )
-        asked = self._asked(at, skill, at_least)
-        key = sort_key(order, asked.micros)
-        if unknown == "exclude":
-            found = only_available(self.on_duty(asked.at, order="roster"), asked)
-        else:
-            found = available_or_unknown(self, asked, refuse_unknown=unknown == "raise")
-        return found if key is None else sorted(found, key=key)
+        from availability.roster.doctor import diagnose  # noqa: PLC0415  (only who asks pays)
 
-    def next_available(
-        self, skill: Wanted | None = None, after: datetime | None = None
-    ) -> NextAvailable | None:
-        """Return when somebody can be had at an instant (default: now) or later, and who.
+        return diagnose((self, *earlier))
 
-        By the schedules; None if there never is. Removed agents are not among
-        them. Agents set offline by hand, if that counts at the instant, are
-        expected back with their next shift (those on duty for good, at any time);
-        ``offline`` of the answer says who of them was.
-
-        Raises:
-            UnknownSkillError: the desk's catalogue has no such skill.
-            ConfigurationError: ``skill`` names none.
-            CalendarUnknownError: nobody, but for agents of whom nobody can say.
-        """
-        asked = self._asked(after, skill, None)
-        return next_available(
-            [agent for agent in self if asked.rule is None or asked.rule.fits(agent)],
-            asked.at,
-            offline_counts=asked.freshness is Freshness.FRESH,
-        )
-
-    def next_transition(self, at: datetime | None = None) -> Transition | None:
-        """Return the first change after an instant (default: now) of anybody's duty.
-
-        By the schedules alone; None if nobody's ever changes. ``at`` of the
-        transition is in the zone of the first agent who goes on or off. Agents of
-        whose duty nobody can say are left aside.
-
-        Raises:
-            CalendarUnknownError: none, but for agents of whom nobody can say.
-        """
-        return next_transition(self, self.clock() if at is None else at)
-
-    def with_skill(self, skill: Wanted) -> Roster:
+    def with_skill(self, skill: Wanted) -> Self:
         """Return the same roster with only the agents who have what is needed."""
         rule = self._desk_skills().rule(skill)
         return self.__replace__(agents=[agent for agent in self if rule.fits(agent)])
@@ -324,7 +211,7 @@ class Roster(Value):
         *,
         closed_on_holidays: bool = False,
         calendar_fallback: Fallback | None = None,
-    ) -> Roster:
+    ) -> Self:
         """Return the same roster, all of whose schedules go by a calendar of working days.
 
         The settings are those of :class:`WeeklySchedule`; None takes a calendar away.
@@ -345,14 +232,60 @@ class Roster(Value):
         ]
         return self.__replace__(agents=agents)
 
-    def succeeding(self, earlier: Roster) -> Roster:
+    def with_overrides(
+        self, *overrides: Override | Iterable[Override], strangers: Strangers = "raise"
+    ) -> Self:
+        """Return the same roster with leave and extra shifts, beside those that it has.
+
+        ``strangers`` says what becomes of those of agents who are not on the
+        roster: ``"raise"`` or ``"report"``, in its diagnostics. Those of agents who
+        are gone from the desk are left out.
+
+        Raises:
+            UnknownAgentError: one is of an agent who is not on the roster.
+            OverrideError: what is neither a Leave nor an ExtraShift.
+            ConfigurationError: an unknown option.
+
+        >>> from datetime import date, datetime, timezone
+        >>> from availability import Agent, Leave, Roster, WeeklySchedule
+        >>> always = WeeklySchedule.parse(
+        ...     [{"weekday": 9, "start_time": "00:00", "end_time": "24:00"}], tz="Asia/Shanghai")
+        >>> roster = Roster([Agent("ou_1", always), Agent("ou_2", always)])
+        >>> planned = roster.with_overrides(Leave("ou_1", date(2026, 6, 1)))
+        >>> planned.on_duty(datetime(2026, 6, 1, tzinfo=timezone.utc))
+        [Agent(id='ou_2', name=None)]
+        """
+        if strangers not in ("raise", "report"):
+            raise ConfigurationError(
+                f"strangers: {describe(strangers)} is unknown; allowed: 'raise', 'report'"
+            )
+        given: dict[str, list[Override]] = {}
+        for one in overrides:
+            for each in checked_overrides([one] if isinstance(one, Override) else one):
+                given.setdefault(each.agent_id, []).append(each)
+        dropped = list(self.left_out)
+        for agent_id, theirs in given.items():
+            if agent_id in self._by_id or agent_id in self.gone:
+                continue
+            if strangers == "raise":
+                raise UnknownAgentError(f"{theirs[0]}: {no_agent(agent_id, self._by_id)}")
+            dropped += [Diagnostic("unknown_agent", str(each), agent_id) for each in theirs]
+        agents = [
+            agent.__replace__(overrides=(*agent.overrides, *given[agent.id]))
+            if agent.id in given
+            else agent
+            for agent in self
+        ]
+        return self.__replace__(agents=agents, left_out=dropped)
+
+    def succeeding(self, earlier: Roster) -> Self:
         """Return the same roster, which knows who is gone from the desk since an earlier one.
 
         Of them :meth:`check` says UNAVAILABLE instead of refusing an unknown id.
         Both must be of the whole desk. Whoever was left out because the payload
         could not be read is not gone.
         """
-        unread = {odd.agent_id for odd in self.left_out if odd.code != "agent_not_found"}
+        unread = {odd.agent_id for odd in self.left_out if odd.code not in NOT_THERE}
         known = set(earlier.gone)
         if NAMELESS.isdisjoint(odd.code for odd in self.left_out):  # else it may be anybody
             known.update(agent.id for agent in earlier)
@@ -364,33 +297,3 @@ class Roster(Value):
     def __reduce__(self) -> tuple[object, ...]:
         settings = {name: getattr(self, name) for name in self._fields if name != "agents"}
         return partial(type(self), clock=self.clock, **settings), (self.agents,)
-
-    def _asked(
-        self, at: datetime | None, skill: Wanted | None, at_least: timedelta | None
-    ) -> Question:
-        rule = None if skill is None else self._desk_skills().rule(skill)
-        return Question(at, self.clock(), self._age, rule, at_least)
-
-    def _desk_skills(self) -> DeskSkills:
-        skills = self._skills
-        if skills is None:
-            skills = DeskSkills(self, self.skills)
-            object.__setattr__(self, "_skills", skills)
-        return skills
-
-    def diagnose(self, *earlier: Roster) -> Diagnosis:
-        """Return whether the statuses agree with the time zones, or speak for others.
-
-        ``earlier`` snapshots of the same desk add to the evidence.
-
-        Raises:
-            ConfigurationError: a roster does not know when it was fetched.
-        """
-        from availability.roster.doctor import diagnose  # noqa: PLC0415  (only who asks pays)
-
-        return diagnose((self, *earlier))
-
-    def _make_index(self) -> DutyIndex:
-        index = DutyIndex(self.agents)
-        object.__setattr__(self, "_duty_index", index)
-        return index

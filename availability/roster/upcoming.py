@@ -88,7 +88,8 @@ def next_transition(agents: Iterable[Agent], at: datetime) -> Transition | None:
         CalendarUnknownError: there is none, but for agents of whom nobody can say.
     """
     second = to_second(at)
-    timed = [(agent, agent.timeline.course) for agent in agents if agent.timeline is not None]
+    courses = ((agent, agent.course) for agent in agents)
+    timed = [(agent, course) for agent, course in courses if course is not None]
     changes: dict[Course, int | None] = {}
     unknown: CalendarUnknownError | None = None
     for course in {course for _, course in timed}:
@@ -123,9 +124,9 @@ def next_available(
     could: list[tuple[int, Agent, Course]] = []
     unknown: CalendarUnknownError | None = None
     for agent in agents:
-        if agent.timeline is None or agent.status is Status.REMOVED:
+        course = agent.course
+        if course is None or agent.status is Status.REMOVED:
             continue
-        course = agent.timeline.course
         is_offline = offline_counts and agent.status is Status.OFFLINE
         if (course, is_offline) not in begins:
             try:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import ast
 import pickle
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 import availability
-from availability import Diagnostic, HelpdeskClient, Roster, Severity
+from availability import (
+    Agent,
+    Diagnostic,
+    ExtraShift,
+    HelpdeskClient,
+    Leave,
+    Roster,
+    Severity,
+    read_leave_feed,
+)
 from availability.feishu.payload import parse_agents
 from availability.feishu.sandbox import Sandbox
 from availability.roster.diagnostic import CODES
@@ -63,15 +73,46 @@ DESKS = [
         "not_a_row overlap unknown_status end_2359",
     ),
 ]
+JUMP = datetime(2026, 3, 8, 2), datetime(2026, 3, 8, 2, 30)  # skipped in New York
+FIRST, SECOND = date(2026, 6, 1), date(2026, 6, 2)
+#: Leave and extra shifts of an agent in New York, and what is odd about them.
+PLANS = [
+    ([Leave("ou_2", FIRST)], "unknown_agent"),
+    ([Leave("ou_1", *JUMP)], "empty_override"),
+    ([Leave("ou_1", JUMP[0], datetime(2026, 3, 8, 9))], "odd_time"),
+    ([Leave("ou_1", FIRST, SECOND), Leave("ou_1", SECOND)], "leave_overlap"),
+    ([Leave("ou_1", FIRST), ExtraShift("ou_1", FIRST)], "leave_over_shift"),
+    ([Leave("ou_1", FIRST, rule="FREQ=WEEKLY;BYDAY=TU")], "start_off_rule"),
+]
+FEED = b"""BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+DTSTART:tomorrow
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTART;VALUE=DATE:20260601
+ATTENDEE:mailto:somebody@example.com
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTART;VALUE=DATE:20260601
+RRULE:FREQ=WEEKLY;BYDAY=TU
+ATTENDEE:mailto:wang.fang@example.com
+END:VEVENT
+END:VCALENDAR
+"""
 SEVERITIES = {
     Severity.ERROR: """
-        not_an_agent missing_id agent_not_found duplicate_agent missing_schedule not_a_list
-        not_a_row missing_field unknown_weekday bad_time empty_range
+        not_an_agent missing_id agent_not_found unknown_agent no_zone unreadable_event
+        duplicate_agent missing_schedule not_a_list not_a_row missing_field unknown_weekday
+        bad_time empty_range
     """,
     Severity.WARNING: """
         unknown_status missing_status bad_field bad_skill duplicate_skill overlap
+        empty_override leave_over_shift odd_time start_off_rule unmatched_event odd_event
     """,
-    Severity.INFO: "end_2359 inverted touching",
+    Severity.INFO: "end_2359 inverted touching leave_overlap",
 }
 
 
@@ -94,7 +135,17 @@ def test_every_code_is_brought_about():
     reached = {code for _, codes in DESKS for code in codes.split()}
     with Sandbox() as sandbox, HelpdeskClient.from_env(sandbox.environment) as client:
         reached |= {one.code for one in client.roster(["ou_nobody"]).diagnostics}
-    assert reached == set(CODES)
+        unread = Agent("ou_1", None, overrides=[Leave("ou_1", FIRST)])
+        reached |= {one.code for one in Roster([unread]).diagnostics}
+        reached |= {one.code for one in read_leave_feed(FEED, agents=read([AGENT])).diagnostics}
+    assert reached | {code for _, code in PLANS} == set(CODES)
+
+
+@pytest.mark.parametrize(("planned", "code"), PLANS)
+def test_what_is_odd_about_a_plan(planned, code):
+    agents, _ = parse_agents([AGENT], tz="America/New_York", agent_tz={})
+    found = Roster(agents).with_overrides(planned, strangers="report").diagnostics
+    assert [one.code for one in found] == [code]
 
 
 def emitted():
@@ -107,6 +158,8 @@ def emitted():
 def _places(node):
     match node:
         case ast.Call(func=ast.Name(id="note" | "Diagnostic"), args=[code, *_]):
+            yield code
+        case ast.Call(func=ast.Attribute(attr="_report"), args=[code, *_]):
             yield code
         case ast.Call(func=ast.Name(id="ScheduleError"), args=[_, code]):
             yield code
