@@ -16,8 +16,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 COMMANDS = re.findall(r"^\$ availability (.*)$", CONSOLE, re.MULTILINE)
-SHOWN = re.findall(r"```console\n\$ availability ([^\n]* --at [^\n]*)\n([^$]+?)```", README)
+SHOWN = re.findall(
+    r"```console\n\$ availability ([^\n]* --(?:at|start) [^\n]*)\n([^$]+?)```", README
+)
 
+PRINTED = ["give it to ", "司马晓彤 no readable schedule", "", "", "ou_1 2026"]
 VIP = [{"id": "s1", "name": "VIP"}, {"id": "s2", "name": "账单"}]
 UNKNOWN = {"status": 1, "agent": {"id": "ou_1"}, "agent_skills": VIP}
 NEVER = {**UNKNOWN, "schedule": []}
@@ -25,6 +28,7 @@ NEVER = {**UNKNOWN, "schedule": []}
 
 @pytest.fixture(autouse=True)
 def desk(monkeypatch):
+    monkeypatch.chdir(ROOT)
     with Sandbox() as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
@@ -33,8 +37,8 @@ def desk(monkeypatch):
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    list(zip(PYTHON, ["give it to ", "司马晓彤 no readable schedule", "", ""], strict=True)),
-    ids=["routing", "states", "offline", "calendar"],
+    list(zip(PYTHON, PRINTED, strict=True)),
+    ids=["routing", "states", "offline", "calendar", "leave"],
 )
 def test_python(code, expected, capsys):
     exec(compile(code, "README.md", "exec"), {})

@@ -1,5 +1,5 @@
-"""The commands: now, who, agent, explain, next, lint, doctor, sandbox.
-Imports ask, doctor, explain, lint, options, source, view, feishu, roster.
+"""The commands: now, who, agent, explain, next, diff, lint, doctor, sandbox.
+Imports ask, diff, doctor, explain, lint, options, plan, source, view, feishu, roster.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Annotated
 import typer
 
 from availability.cli import options, show
-from availability.cli.ask import Days, ask, check_is_there, wanted
+from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.diff import diff
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
 from availability.cli.lint import lint
+from availability.cli.plan import Plan
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
 from availability.feishu.sandbox import Sandbox
@@ -64,6 +66,7 @@ def now(
     at_least: options.AtLeast = None,
     calendar: options.Calendar = None,
     closed: options.Closed = False,
+    overrides: options.Overrides = None,
     as_json: options.Json = False,
 ) -> None:
     """Who is on duty now, who is available, until when."""
@@ -79,6 +82,7 @@ def now(
         at_least=at_least,
         calendar=calendar,
         closed=closed,
+        overrides=overrides,
         as_json=as_json,
     )
 
@@ -97,12 +101,13 @@ def who(
     at_least: options.AtLeast = None,
     calendar: options.Calendar = None,
     closed: options.Closed = False,
+    overrides: options.Overrides = None,
     as_json: options.Json = False,
 ) -> None:
     """The same at another instant, --at."""
     rule = wanted(skills, any_skill)
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule, Days(calendar, closed)) as (roster, view):
+    with ask(source, at, show_tz, rule, Plan(calendar, closed, overrides or ())) as (roster, view):
         show.print_left_out(roster)
         rows = _rows(roster, roster, view.at, options.minutes(at_least))
         print_json(view, rows) if as_json else show.print_desk(view, rows)
@@ -119,11 +124,12 @@ def agent(
     demo: options.Demo = False,
     calendar: options.Calendar = None,
     closed: options.Closed = False,
+    overrides: options.Overrides = None,
     as_json: options.Json = False,
 ) -> None:
     """One agent: the week as a table, on duty or not, until when."""
     source = Source(tz, agent_tz, saved, demo, () if saved else (agent_id,))
-    with ask(source, at, show_tz, days=Days(calendar, closed)) as (roster, view):
+    with ask(source, at, show_tz, plan=Plan(calendar, closed, overrides or ())) as (roster, view):
         check_is_there(roster, agent_id)
         (row,) = _rows(roster, [roster[agent_id]], view.at)
         print_json(view, [row]) if as_json else show.print_agent(view, row)
@@ -145,12 +151,14 @@ def next_(
     any_skill: options.AnySkill = None,
     calendar: options.Calendar = None,
     closed: options.Closed = False,
+    overrides: options.Overrides = None,
     as_json: options.Json = False,
 ) -> None:
     """The next transition: when, and which agents go on and off duty."""
     rule = wanted(skills, any_skill)
     source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule, Days(calendar, closed)) as (roster, view):
+    with ask(source, at, show_tz, rule, Plan(calendar, closed, overrides or ())) as (roster, view):
+        show.print_left_out(roster)
         transition = roster.next_transition(view.at)
         when = transition.at if transition else None
         changing = (*transition.on, *transition.off) if transition else ()
@@ -161,6 +169,7 @@ def next_(
             show.print_transition(view, when, rows)
 
 
+app.command()(diff)
 app.command()(lint)
 app.command()(doctor)
 

@@ -1,56 +1,24 @@
 """A question put to a desk: its roster, the instant and the zone to answer for.
-Imports at, source, view, roster, engine, errors.
+Imports at, plan, show, source, view, roster, errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import typer
 
 from availability.cli.at import At, AtError, parse_at
+from availability.cli.plan import Plan
+from availability.cli.show import print_left_out
 from availability.cli.source import Source, checked_zone
 from availability.cli.view import View
-from availability.engine.calendars import WorkCalendar
 from availability.errors import ConfigurationError, UnknownAgentError, one_line
 from availability.roster.roster import Roster, system_clock
 from availability.roster.skills import SkillRule, all_of, any_of
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Which calendar to go by: ``--calendar`` and ``--closed-on-holidays``."""
-
-    calendar: str | None = None
-    closed: bool = False
-
-    def given_to(self, roster: Roster, at: datetime) -> Roster:
-        """Return a roster that goes by the calendar; a country's of the years around an instant."""
-        if self.calendar is None:
-            if self.closed:
-                raise typer.BadParameter(
-                    "it goes with --calendar", param_hint="--closed-on-holidays"
-                )
-            return roster
-        calendar = _calendar(self.calendar, at.year)
-        return roster.with_calendar(calendar, closed_on_holidays=self.closed)
-
-
-def _calendar(text: str, year: int) -> WorkCalendar:
-    if text.lower().endswith((".toml", ".json")):
-        return WorkCalendar.from_file(text)
-    if text.upper() == "CN":
-        return WorkCalendar.china()
-    code, _, subdivision = text.upper().partition("-")
-    years = range(max(year - 1, 1), min(year + 1, 9999) + 1)
-    try:
-        return WorkCalendar.country(code, subdivision or None, years=years)
-    except ConfigurationError:  # the package may lack a year beside the one asked about
-        return WorkCalendar.country(code, subdivision or None, years=year)
 
 
 @contextmanager
@@ -59,7 +27,7 @@ def ask(
     at: str | None,
     show_tz: str | None,
     skill: SkillRule | None = None,
-    days: Days | None = None,
+    plan: Plan | None = None,
 ) -> Iterator[tuple[Roster, View]]:
     """Give the roster asked about, and the instant and zone to answer for."""
     if show_tz is not None:
@@ -68,8 +36,8 @@ def ask(
         asked = None if at is None else parsed(at, desk.tz, "--at")
         roster = desk.fetch()
         found = asked or At(roster.clock())
-        if days is not None:
-            roster = days.given_to(roster, found.instant)
+        if plan is not None:
+            roster = plan.given_to(roster, found.instant, is_whole=not source.ids)
         if skill is not None:
             roster = roster.with_skill(skill)
             if not len(roster):
@@ -90,9 +58,14 @@ def wanted(skills: Sequence[str] | None, any_skill: Sequence[str] | None) -> Ski
 
 
 def check_is_there(roster: Roster, agent_id: str) -> None:
-    """Raise UnknownAgentError where an agent was left out of the roster, and say why."""
+    """Raise UnknownAgentError where an agent was left out of the roster, and say why.
+
+    What else was left out goes to standard error.
+    """
     why_not = [one for one in roster.left_out if one.agent_id == agent_id]
-    if agent_id not in roster and why_not:
+    if agent_id in roster:
+        print_left_out(roster)
+    elif why_not:
         raise UnknownAgentError(str(why_not[0]))
 
 

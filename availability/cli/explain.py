@@ -1,5 +1,5 @@
 """The command explain: why an agent can take a ticket, or cannot.
-Imports ask, options, source, view, roster, engine.
+Imports ask, options, plan, source, view, roster, engine.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from availability.cli import options, show
-from availability.cli.ask import Days, ask, check_is_there, wanted
+from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.plan import Plan
 from availability.cli.source import Source
 from availability.cli.view import View, print_document
+from availability.engine.overrides import ExtraShift
 from availability.engine.schedule import clock
 from availability.engine.shifts import Shift
 from availability.roster.explain import Explanation
@@ -37,6 +39,7 @@ def explain(
     at_least: options.AtLeast = None,
     calendar: options.Calendar = None,
     closed: options.Closed = False,
+    overrides: options.Overrides = None,
     lang: Annotated[Lang, typer.Option("--lang", help="English or Chinese.")] = Lang.EN,
     as_json: options.Json = False,
 ) -> None:
@@ -44,7 +47,7 @@ def explain(
     rule = wanted(skills, any_skill)
     ids = () if saved else (agent_id,)
     source = Source(tz, agent_tz, saved, demo, ids, skills=rule is not None)
-    with ask(source, at, None, days=Days(calendar, closed)) as (roster, view):
+    with ask(source, at, None, plan=Plan(calendar, closed, overrides or ())) as (roster, view):
         check_is_there(roster, agent_id)
         found = roster.explain(agent_id, view.at, rule, options.minutes(at_least))
         if as_json:
@@ -75,16 +78,22 @@ def _document(view: View, found: Explanation, lang: Lang) -> dict[str, object]:
             "last": _shift(view, around.last if around else None),
             "next": _shift(view, around.next if around else None),
         },
+        "leave": [
+            {"reason": leave_time.leave.reason, **view.ends(leave_time.interval)}
+            for leave_time in (around.leave if around else ())
+        ],
     }
 
 
 def _shift(view: View, shift: Shift | None) -> dict[str, object] | None:
     if shift is None:
         return None
+    duty, interval = shift.duty, shift.interval
+    if isinstance(duty, ExtraShift):
+        return {"reason": duty.reason, **view.ends(interval)}
     return {
-        "weekday": shift.duty.weekday,
-        "start_time": clock(shift.duty.start),
-        "end_time": clock(shift.duty.end),
-        "start": view.rfc3339(shift.interval.start),
-        "end": view.rfc3339(shift.interval.end),
+        "weekday": duty.weekday,
+        "start_time": clock(duty.start),
+        "end_time": clock(duty.end),
+        **view.ends(interval),
     }

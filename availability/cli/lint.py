@@ -1,5 +1,5 @@
 """The command lint: what is odd in the payload of a desk.
-Imports options, show, source, view, roster.
+Imports options, plan, show, source, view, roster.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import groupby
 import typer
 
 from availability.cli import options
+from availability.cli.plan import Plan
 from availability.cli.show import print_oddities
 from availability.cli.source import Source
 from availability.cli.view import print_document
@@ -28,6 +29,7 @@ def lint(
     saved: options.From = None,
     demo: options.Demo = False,
     ids: options.Ids = None,
+    overrides: options.Overrides = None,
     as_json: options.Json = False,
 ) -> None:
     """What is odd in the agents' payload, and how much it matters.
@@ -36,6 +38,8 @@ def lint(
     """
     with Source(tz, agent_tz, saved, demo, tuple(ids or ())).open() as desk:
         roster = desk.fetch()
+    plan = Plan(overrides=overrides or ())
+    roster = plan.given_to(roster, roster.clock(), is_whole=not ids)
     found = _sorted(roster)
     counts = Counter(odd.severity for odd in found)
     if as_json:

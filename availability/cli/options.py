@@ -76,6 +76,15 @@ Calendar: TypeAlias = Annotated[
 Closed: TypeAlias = Annotated[
     bool, typer.Option("--closed-on-holidays", help="No shift starts on a public holiday.")
 ]
+Overrides: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--overrides",
+        metavar="FILE",
+        help="Leave and extra shifts: a .toml or .json file; or leave, an .ics file by e-mail, or "
+        "ID=FILE.ics of one agent. Repeat for more.",
+    ),
+]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AtText: TypeAlias = Annotated[
     str | None,

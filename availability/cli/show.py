@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Container, Iterable, Sequence
+from datetime import datetime, timedelta
 
 import typer
 from rich import box
@@ -14,12 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli.view import Row, View
+from availability.engine.overrides import Override
 from availability.engine.schedule import DAYS, WeeklySchedule
 from availability.errors import one_line
 from availability.roster.agent import Agent
 from availability.roster.answer import Freshness, State
+from availability.roster.comparison import Comparison
 from availability.roster.diagnostic import CODES, Diagnostic, Severity
 from availability.roster.explain import Explanation
+from availability.roster.messages import counted
 from availability.roster.reasons import ReasonCode
 from availability.roster.roster import Roster
 
@@ -79,6 +82,8 @@ def print_agent(view: View, row: Row) -> None:
         out.print(f"skills: {row.skills}")
     if agent.schedule is not None:
         out.print(_week(agent.schedule))
+    for planned in agent.overrides:
+        out.print(Text(f"{planned.kind}: {planned.spelled}"))
     for odd in agent.diagnostics:
         line = one_line(f"{odd.severity.value}: {odd.message} [{odd.code}]")
         out.print(Text(line, style=SEVERITY_COLOURS[odd.severity]))
@@ -115,6 +120,29 @@ def print_oddities(groups: Iterable[tuple[str, Sequence[Diagnostic]]], summary: 
         out.print(Text(one_line(heading), style="bold"))
         out.print(_oddities(diagnostics))
     out.print(summary)
+
+
+def print_diff(view: View, end: datetime, found: Comparison) -> None:
+    """Print who gains and loses duty between two instants, agent by agent."""
+    out = console()
+    out.print(f"{view.clock(view.at)} to {view.clock(end)} {view.tz}")
+    for one in found:
+        out.print(Text(one_line(f"{one.agent.label} · {one.agent.id}"), style="bold"))
+        changes = [(each, "gains", "green") for each in one.gained]
+        changes += [(each, "loses", "red") for each in one.lost]
+        for interval, verb, colour in sorted(changes):
+            times = f"{view.clock(interval.start)} to {view.clock(interval.end)}"
+            out.print(Text.assemble("  ", (verb, colour), f" {times}, {hours(interval.duration)}"))
+    for agent in found.unknown:
+        out.print(Text(f"{agent.label} · {agent.id}: nobody can say"))
+    totals = f"{hours(found.gained)} gained, {hours(found.lost)} lost"
+    doubts = f"; of {len(found.unknown)} nobody can say" if found.unknown else ""
+    out.print(f"{counted(len(found), 'agent')} affected: {totals}{doubts}.")
+
+
+def hours(length: timedelta) -> str:
+    """Return a length in hours, however long, as shifts are counted."""
+    return f"{length / timedelta(hours=1):,.2f}".rstrip("0").rstrip(".") + " h"
 
 
 def _table(view: View, rows: Iterable[Row]) -> Table:
@@ -186,6 +214,19 @@ def print_left_out(roster: Roster) -> None:
     """Say on standard error what of the payload is not on the roster."""
     for diagnostic in roster.left_out:
         typer.echo(f"left out: {diagnostic}", err=True)
+
+
+def print_odd(diagnostics: Iterable[Diagnostic]) -> None:
+    """Say on standard error what was odd."""
+    for diagnostic in diagnostics:
+        typer.echo(f"{diagnostic.severity.value}: {diagnostic}", err=True)
+
+
+def print_strangers(overrides: Iterable[Override], known: Container[str]) -> None:
+    """Say on standard error whose leave and extra shifts are nobody's."""
+    for one in overrides:
+        if one.agent_id not in known:
+            typer.echo(f"left out: {one}: no such agent", err=True)
 
 
 def status_of(agent: Agent) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from availability.engine.instants import MICROS
+from availability.engine.intervals import Interval
 from availability.roster.agent import Agent
 from availability.roster.answer import Answer, Freshness
 from availability.roster.messages import Wording
@@ -27,8 +28,8 @@ class Row:
     @property
     def is_for_good(self) -> bool:
         """Whether the agent's duty never changes again."""
-        timeline, second = self.agent.timeline, self.answer.at_micros // MICROS
-        return timeline is not None and timeline.course.holds_until(second) is None
+        course, second = self.agent.course, self.answer.at_micros // MICROS
+        return course is not None and course.holds_until(second) is None
 
     @property
     def skills(self) -> str:
@@ -58,6 +59,10 @@ class View:
         # RFC 3339 has no seconds in an offset, as zones had before standard time.
         in_minutes = (local.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
         return (local if in_minutes else local.astimezone(timezone.utc)).isoformat()
+
+    def ends(self, interval: Interval) -> dict[str, str | None]:
+        """Return from when to when an interval is, for programs."""
+        return {"start": self.rfc3339(interval.start), "end": self.rfc3339(interval.end)}
 
     def framed(self, **fields: object) -> dict[str, object]:
         """Return a JSON object: the frame, and the fields of the answer."""

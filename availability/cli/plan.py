@@ -1,0 +1,88 @@
+"""By which calendar, leave and extra shifts to answer.
+Imports show, engine, errors, feeds, roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from availability.cli.show import print_odd
+from availability.engine.calendars import WorkCalendar
+from availability.engine.overrides import Override
+from availability.errors import ConfigurationError
+from availability.feeds.ical import read_leave_feed
+from availability.feeds.override_file import read_overrides
+from availability.roster.agent import Agent
+from availability.roster.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``--calendar``, ``--closed-on-holidays`` and ``--overrides``."""
+
+    calendar: str | None = None
+    closed: bool = False
+    overrides: Sequence[str] = ()
+
+    def given_to(self, roster: Roster, at: datetime, *, is_whole: bool = True) -> Roster:
+        """Return a roster that goes by the plan at an instant.
+
+        ``is_whole``: it is the whole desk, so overrides of others are worth a word.
+        """
+        if self.closed and self.calendar is None:
+            raise no_calendar()
+        roster = with_calendar(roster, self.calendar, self.closed, at, at)
+        planned = overrides_in(self.overrides, roster)
+        some = planned if is_whole else [one for one in planned if one.agent_id in roster]
+        return roster.with_overrides(some, strangers="report")
+
+
+def no_calendar() -> typer.BadParameter:
+    """Return the error of holidays that nobody knows."""
+    return typer.BadParameter("it goes with --calendar", param_hint="--closed-on-holidays")
+
+
+def with_calendar(
+    roster: Roster, calendar: str | None, closed: bool, start: datetime, end: datetime
+) -> Roster:
+    """Return a roster by a calendar, if one is named; a country's years are those around."""
+    if calendar is None:
+        return roster
+    found = _calendar(calendar, range(start.year, end.year + 1))
+    return roster.with_calendar(found, closed_on_holidays=closed)
+
+
+def _calendar(text: str, years: range) -> WorkCalendar:
+    if text.lower().endswith((".toml", ".json")):
+        return WorkCalendar.from_file(text)
+    if text.upper() == "CN":
+        return WorkCalendar.china()
+    code, _, subdivision = text.upper().partition("-")
+    around = range(max(years[0] - 1, 1), min(years[-1] + 1, 9999) + 1)
+    try:
+        return WorkCalendar.country(code, subdivision or None, years=around)
+    except ConfigurationError:  # the package may lack a year beside those asked about
+        return WorkCalendar.country(code, subdivision or None, years=years)
+
+
+def overrides_in(files: Iterable[str], agents: Iterable[Agent]) -> list[Override]:
+    """Return the overrides of files; what is odd there goes to standard error."""
+    return [one for given in files for one in _read(given, agents)]
+
+
+def _read(given: str, agents: Iterable[Agent]) -> Iterable[Override]:
+    """Return the overrides of a file: TOML or JSON, or iCalendar, for one agent or by e-mail."""
+    if not given.lower().endswith((".ics", ".ical")):
+        return read_overrides(given)
+    agent_id, equals, path = given.partition("=")
+    if equals and not Path(given).exists():
+        feed = read_leave_feed(path, agent_id=agent_id)
+    else:
+        feed = read_leave_feed(given, agents=agents)
+    print_odd(feed.diagnostics)
+    return feed
