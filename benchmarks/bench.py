@@ -19,6 +19,7 @@ import importing
 import memory
 import one_schedule
 import parsing
+import planned
 import report
 import whole_desk
 from setting import Question, Setting
@@ -26,6 +27,7 @@ from targets import Line
 
 QUESTIONS: tuple[Question, ...] = (
     *one_schedule.QUESTIONS,
+    *planned.QUESTIONS,
     *parsing.QUESTIONS,
     *whole_desk.QUESTIONS,
     *answers.QUESTIONS,

@@ -13,7 +13,7 @@ from peers.peer import Asks, Peer
 from peers.stdlib_loop import WEEKDAYS, minutes
 
 DAY_MINUTES = 24 * 60
-MONDAY = datetime(2024, 12, 16)  # noqa: DTZ001  (rules count in wall time)
+MONDAY = datetime(2024, 12, 16)
 LATEST = LAST.replace(tzinfo=None) + timedelta(days=30)
 
 
