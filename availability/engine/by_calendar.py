@@ -68,6 +68,10 @@ class CalendarCourse(DatedCourse):
             f"{self._rules.calendar!r} does not know that year"
         )
 
+    def is_unknown_all_through(self, year: Year) -> bool:
+        """Return whether nobody can say of a year, and so probably not of the next one."""
+        return any(start <= year.start and year.end <= end for start, end in year.doubts)
+
     def lay_out(self, number: int) -> Year:
         """Return a year laid out."""
         return self.as_base(number) if self._is_plain(number) else self._laid_out(number)

@@ -57,6 +57,10 @@ class DatedCourse(Course):
         """Return the error that says why nobody can say at a second."""
         raise NotImplementedError
 
+    def is_unknown_all_through(self, year: Year) -> bool:  # noqa: ARG002  (of some)
+        """Return whether nobody can say of a year, and so probably not of the next one."""
+        return False
+
     def year_at(self, second: int) -> Year:
         """Return the year, on the zone's wall, that a UTC second lies in."""
         year = self.met(second)
@@ -145,8 +149,8 @@ class DatedCourse(Course):
             edges = [edge for edge in year.edges() if second < edge]
             i = bisect_right(year.flips, second)
             edges += year.flips[i : i + 1]
-            if edges:
-                return self._if_shown(min(edges))
+            if edges or self.is_unknown_all_through(year):
+                return self._if_shown(min(edges, default=year.end))
         return None if self.last_year == date.max.year else self.base.holds_until(self.ends - 1)
 
     def previous_change(self, second: int) -> int | None:

@@ -48,6 +48,11 @@ class OverriddenCourse(DatedCourse):
             return self.base.unknown_at(second)
         raise NotImplementedError  # without dates there is no doubt
 
+    def is_unknown_all_through(self, year: Year) -> bool:
+        """Return whether nobody can say of a year, and so probably not of the next one."""
+        base = self.base
+        return isinstance(base, DatedCourse) and base.is_unknown_all_through(year)
+
     def lay_out(self, number: int) -> Year:
         """Return a year laid out."""
         start, end = self.bounds_of(number)

@@ -27,6 +27,7 @@ from strategies import DISPLAYS, ZONES
 from availability import (
     CalendarUnknownError,
     ConfigurationError,
+    Leave,
     Timeline,
     WeeklySchedule,
     WorkCalendar,
@@ -176,6 +177,17 @@ def test_with_the_literal_fallback_all_of_time_answers():
         duty.epochs(datetime(2027, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)),
         plain.epochs(datetime(2027, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)),
     )
+
+
+@pytest.mark.parametrize("planned", [[], [Leave("ou_1", date(2026, 6, 1))]])
+def test_what_is_unknown_for_good_is_not_looked_through(planned):
+    """Until the end of the year, in which nobody can say, is as far as it is told."""
+    schedule = WeeklySchedule.parse([row(10, "00:00", "24:00")], tz="UTC", calendar=CHINA)
+    course = Timeline(schedule, planned).course
+    at = datetime(2050, 5, 5, tzinfo=UTC)
+    until = EPOCH + timedelta(seconds=course.holds_until(int(at.timestamp())))
+    assert until == datetime(2051, 1, 1, tzinfo=UTC)
+    assert len(course.years) == 1
 
 
 LAST_SECOND = 253402300799
