@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from availability.feeds.ical import LeaveFeed, read_leave_feed
     from availability.feeds.override_file import read_overrides
     from availability.feishu.client import HelpdeskClient
+    from availability.feishu.patience import Patience
     from availability.roster.comparison import Comparison, Difference
     from availability.roster.diagnosis import Diagnosis, ZoneVerdict
 
@@ -80,6 +81,7 @@ __all__ = [
     "NextAvailable",
     "NotFoundError",
     "OverrideError",
+    "Patience",
     "PayloadError",
     "RateLimitedError",
     "Reason",
@@ -122,6 +124,7 @@ LATE = {
     "Fit": "availability.roster.diagnosis",
     "LeaveFeed": "availability.feeds.ical",
     "ZoneVerdict": "availability.roster.diagnosis",
+    "Patience": "availability.feishu.patience",
     "read_leave_feed": "availability.feeds.ical",
     "read_overrides": "availability.feeds.override_file",
 }

@@ -166,7 +166,12 @@ class PayloadError(FeishuError):
 
 
 class TransportError(FeishuError):
-    """No answer, or not a whole one: refused, reset, cut off, too slow, too large."""
+    """No answer, or not a whole one: refused, reset, cut off, too slow, too large.
+
+    ``is_final``: another try would end the same way.
+    """
+
+    is_final: bool = False
 
 
 def one_line(text: str) -> str:

@@ -20,14 +20,14 @@ ROOT = Path(__file__).parents[1]
 
 #: The documented names, each importable from ``availability``.
 SURFACE = """
-    HelpdeskClient Roster Timeline WeeklySchedule WorkCalendar Comparison Difference Leave
-    ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill Status
-    Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of NextAvailable
-    Transition Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError InstantError
-    NaiveDatetimeError WindowError UnreachableError TimezoneError CalendarUnknownError
-    ConfigurationError OverrideError UnknownAgentError UnknownSkillError UnknownStateError
-    FeishuError AuthenticationError AccessDeniedError NotFoundError BadRequestError
-    RateLimitedError ServerError PayloadError TransportError
+    HelpdeskClient Patience Roster Timeline WeeklySchedule WorkCalendar Comparison Difference
+    Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill
+    Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
+    NextAvailable Transition Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError
+    InstantError NaiveDatetimeError WindowError UnreachableError TimezoneError
+    CalendarUnknownError ConfigurationError OverrideError UnknownAgentError UnknownSkillError
+    UnknownStateError FeishuError AuthenticationError AccessDeniedError NotFoundError
+    BadRequestError RateLimitedError ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 

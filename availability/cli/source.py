@@ -25,11 +25,14 @@ from availability.errors import (
     TimezoneError,
 )
 from availability.feishu.client import MAX_BODY, HelpdeskClient, agent_zones
+from availability.feishu.patience import Patience
 from availability.feishu.payload import parse_agents, saved_items
 from availability.feishu.reply import load_json
 from availability.feishu.sandbox import Sandbox
 from availability.roster.roster import Roster
 
+#: A person who waits would rather be told.
+ONCE = Patience(attempts=1)
 ALONE = "--from goes without --demo and --id"
 
 
@@ -73,11 +76,11 @@ class Source:
             with Sandbox() as sandbox:
                 environ = {**sandbox.environment, "AVAILABILITY_TZ": self.tz or sandbox.tz}
                 with HelpdeskClient.from_env(
-                    environ, agent_tz={**sandbox.agent_tz, **zones}
+                    environ, agent_tz={**sandbox.agent_tz, **zones}, patience=ONCE
                 ) as client:
                     yield Desk(client.tz, partial(self._fetched, client))
         else:
-            with HelpdeskClient.from_env(tz=self.tz, agent_tz=zones) as client:
+            with HelpdeskClient.from_env(tz=self.tz, agent_tz=zones, patience=ONCE) as client:
                 yield Desk(client.tz, partial(self._fetched, client))
 
     def _fetched(self, client: HelpdeskClient) -> Roster:

@@ -1,7 +1,8 @@
 """The outside world: the Feishu/Lark helpdesk API (飞书服务台). Imports roster, engine, errors.
 
 Reading order: payload (JSON to Agent, pure), reply (what an HTTP answer means),
-transport (one request), token (the tenant token), client (the endpoints).
+transport (one request), patience (what is sent again, and when), token (the
+tenant token), client (the endpoints).
 For trying out and for tests: sandbox (a local server that speaks the same API)
 on loopback (HTTP on this machine), protocol (what the platform checks and says)
 and desk (its agents).

@@ -1,5 +1,5 @@
 """The helpdesk's agents, from the platform.
-Imports payload, reply, token, transport, roster, engine, errors.
+Imports patience, payload, reply, token, transport, roster, engine, errors.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import logging
 import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -26,6 +27,7 @@ from availability.errors import (
     TimezoneError,
     describe,
 )
+from availability.feishu.patience import Patience
 from availability.feishu.payload import (
     agent_item,
     agent_items,
@@ -86,8 +88,9 @@ class HelpdeskClient:
 
     One client serves many threads and survives a fork; use it in a ``with``
     block, or ``close()`` it. Every call raises a FeishuError where the platform
-    refuses, fails or cannot be reached; only a refused token is replaced, once,
-    and nothing else is tried again.
+    refuses, fails or cannot be reached. What may pass is tried again with
+    ``patience``, four times in a minute at most unless said otherwise; a refused
+    token is replaced, once.
 
     Source: the helpdesk API's *agent schedules* pages (客服工作日程).
 
@@ -113,6 +116,7 @@ class HelpdeskClient:
         calendar_fallback: Fallback | None = None,
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
+        patience: Patience | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self.tz = zone_key(tz)
@@ -131,6 +135,7 @@ class HelpdeskClient:
         desk_token = _credential("helpdesk_token", helpdesk_token)
         self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
         self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
+        self._patience = Patience() if patience is None else patience
         self._transport = Transport(base_url, timeout=timeout, max_body=max_body)
         self._token = TenantToken(self._fetch_token, clock)
 
@@ -147,6 +152,7 @@ class HelpdeskClient:
         calendar_fallback: Fallback | None = None,
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
+        patience: Patience | None = None,
         clock: Clock = system_clock,
     ) -> Self:
         """Return a client set up by the environment.
@@ -179,6 +185,7 @@ class HelpdeskClient:
             calendar_fallback=calendar_fallback,
             timeout=timeout,
             max_body=max_body,
+            patience=patience,
             clock=clock,
         )
 
@@ -318,17 +325,20 @@ class HelpdeskClient:
             "X-Lark-Helpdesk-Authorization": self._desk,
         }
         secrets = (*self._secrets, token)
+        send = partial(
+            self._transport.send, "GET", path, params=params, headers=headers, secrets=secrets
+        )
         try:
-            return self._transport.send(
-                "GET", path, params=params, headers=headers, secrets=secrets
-            )
+            return self._patience.send(send)
         except AuthenticationError as error:
             if _is_about_token(error):
                 self._token.drop(token)
             raise
 
     def _fetch_token(self) -> Reply:
-        return self._transport.send("POST", TOKEN_PATH, json=self._app, secrets=self._secrets)
+        return self._patience.send(
+            partial(self._transport.send, "POST", TOKEN_PATH, json=self._app, secrets=self._secrets)
+        )
 
 
 def _warn_of(left_out: Iterable[Diagnostic]) -> None:

@@ -97,7 +97,9 @@ class Transport:
             ) as response:
                 body = self._read_body(response)
         except FAILURES as error:
-            raise TransportError(f"{self.base_url}: {_cause(error)}") from _stripped(error)
+            failure = TransportError(f"{self.base_url}: {_cause(error)}")
+            failure.is_final = isinstance(error, requests.exceptions.SSLError)
+            raise failure from _stripped(error)
         return read_reply(response.status_code, response.headers, body, secrets)
 
     def close(self) -> None:
@@ -122,19 +124,23 @@ class Transport:
                 body += chunk
                 if len(body) > self._max_body:
                     said = f"the body is larger than max_body={self._max_body} bytes"
-                    raise self._broken_off(response, said)
+                    raise self._broken_off(response, said, is_final=True)
         except FAILURES as error:
             raise self._broken_off(response, _cause(error)) from _stripped(error)
         return bytes(body)
 
-    def _broken_off(self, response: requests.Response, said: str) -> TransportError:
+    def _broken_off(
+        self, response: requests.Response, said: str, *, is_final: bool = False
+    ) -> TransportError:
         """Return the error for an answer that began, with what its beginning told."""
         log_id = response.headers.get("X-Tt-Logid")
-        return TransportError(
+        error = TransportError(
             f"{self.base_url}: {said}{f'; log id {one_line(log_id)}' if log_id else ''}",
             http_status=response.status_code,
             log_id=log_id,
         )
+        error.is_final = is_final
+        return error
 
 
 class Session(requests.Session):

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from availability import HelpdeskClient
+from availability import HelpdeskClient, Patience
 from availability.feishu.loopback import LoopbackServer, Response
 from availability.feishu.sandbox import Canned, Sandbox
 
@@ -202,6 +202,7 @@ def settings(clock):
         "helpdesk_id": Sandbox.helpdesk_id,
         "helpdesk_token": Sandbox.helpdesk_token,
         "tz": "Asia/Shanghai",
+        "patience": Patience(attempts=1),
         "clock": clock,
     }
 
