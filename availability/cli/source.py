@@ -24,11 +24,12 @@ from availability.errors import (
     PayloadError,
     TimezoneError,
 )
-from availability.feishu.client import MAX_BODY, HelpdeskClient, agent_zones
+from availability.feishu.client import MAX_BODY, HelpdeskClient
 from availability.feishu.patience import Patience
 from availability.feishu.payload import parse_agents, saved_items
 from availability.feishu.reply import load_json
 from availability.feishu.sandbox import Sandbox
+from availability.feishu.settings import agent_zones
 from availability.roster.roster import Roster
 
 #: A person who waits would rather be told.

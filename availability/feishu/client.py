@@ -1,5 +1,5 @@
 """The helpdesk's agents, from the platform.
-Imports patience, payload, reply, token, transport, roster, engine, errors.
+Imports flight, patience, payload, reply, settings, token, transport, roster, engine, errors.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from availability.errors import (
     TimezoneError,
     describe,
 )
+from availability.feishu.flight import SingleFlight
 from availability.feishu.patience import Patience
 from availability.feishu.payload import (
     agent_item,
@@ -36,6 +37,7 @@ from availability.feishu.payload import (
     parse_skills,
 )
 from availability.feishu.reply import DEAD_TOKEN_CODES, WRONG_HEADERS, Reply
+from availability.feishu.settings import ENVIRONMENT, agent_zones, credential
 from availability.feishu.token import TenantToken
 from availability.feishu.transport import Params, Timeout, Transport
 from availability.roster.agent import Agent, Skill
@@ -60,13 +62,6 @@ AGENTS_PATH = "/open-apis/helpdesk/v1/agent_schedules"
 SKILLS_PATH = "/open-apis/helpdesk/v1/agent_skills"
 #: Online, offline, off duty. The API answers removed agents (4) to those who ask for them.
 STATUSES: Params = (("status", "1"), ("status", "2"), ("status", "3"))
-
-ENVIRONMENT = {
-    "app_id": "FEISHU_APP_ID",
-    "app_secret": "FEISHU_APP_SECRET",
-    "helpdesk_id": "FEISHU_HELPDESK_ID",
-    "helpdesk_token": "FEISHU_HELPDESK_TOKEN",
-}
 
 logger = logging.getLogger("availability")
 logger.addHandler(logging.NullHandler())
@@ -128,16 +123,17 @@ class HelpdeskClient:
         self._rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
         self._clock = clock
         self._app = {
-            "app_id": _credential("app_id", app_id),
-            "app_secret": _credential("app_secret", app_secret),
+            "app_id": credential("app_id", app_id),
+            "app_secret": credential("app_secret", app_secret),
         }
-        desk_id = _credential("helpdesk_id", helpdesk_id)
-        desk_token = _credential("helpdesk_token", helpdesk_token)
+        desk_id = credential("helpdesk_id", helpdesk_id)
+        desk_token = credential("helpdesk_token", helpdesk_token)
         self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
         self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
         self._patience = Patience() if patience is None else patience
         self._transport = Transport(base_url, timeout=timeout, max_body=max_body)
         self._token = TenantToken(self._fetch_token, clock)
+        self._flights: SingleFlight[Roster] = SingleFlight()
 
     @classmethod
     def from_env(
@@ -239,8 +235,16 @@ class HelpdeskClient:
         ``progress`` is then told how many have been fetched so far. An id that
         the platform does not know becomes a diagnostic of the roster. ``skills``
         fetches the desk's skills, too, in one more call: then the roster refuses
-        to be asked for others.
+        to be asked for others. Threads that ask for the whole desk at the same time
+        share one call and its roster.
         """
+        if agent_ids is None:
+            return self._flights.share(skills, partial(self._fetch_roster, None, skills, progress))
+        return self._fetch_roster(agent_ids, skills, progress)
+
+    def _fetch_roster(
+        self, agent_ids: Iterable[str] | None, skills: bool, progress: Progress | None
+    ) -> Roster:
         catalogue, left_out = self._fetch_skills() if skills else (None, [])
         # Before the answer, so that a status is never held for fresher than it is.
         fetched_at = self._clock()
@@ -349,37 +353,6 @@ def _warn_of(left_out: Iterable[Diagnostic]) -> None:
 def _is_about_token(error: BaseException) -> bool:
     return isinstance(error, AuthenticationError) and (
         error.code in DEAD_TOKEN_CODES or error.code == WRONG_HEADERS
-    )
-
-
-def agent_zones(agent_tz: object) -> dict[str, str]:
-    """Return the checked zone keys of agents by id.
-
-    Raises:
-        ConfigurationError: not a mapping of agent ids to zones.
-        TimezoneError: not an IANA time zone; the message names the agent.
-    """
-    if not isinstance(agent_tz, Mapping):
-        raise ConfigurationError(f"agent_tz: {describe(agent_tz)} is not a mapping of id to zone")
-    zones = {}
-    for agent_id, zone in agent_tz.items():
-        if not isinstance(agent_id, str) or zone is None:
-            raise ConfigurationError(
-                f"agent_tz: {describe(agent_id)}: {describe(zone)}; allowed: an id and a zone"
-            )
-        try:
-            zones[agent_id] = zone_key(zone)
-        except TimezoneError as error:
-            raise TimezoneError(f"agent_tz: {agent_id}: {error}") from error
-    return zones
-
-
-def _credential(name: str, value: object) -> str:
-    """Return a credential that can stand in a header; the message never shows it."""
-    if isinstance(value, str) and value and value.isascii() and value.isprintable():
-        return value
-    raise ConfigurationError(
-        f"{name}: not a text of printable ASCII characters ({ENVIRONMENT[name]})"
     )
 
 

@@ -604,7 +604,9 @@ def test_eight_threads_share_a_client(client, sandbox, asked, logged):
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    assert asked(sandbox) == (1, 1 + 8 * 5 * 2)
+    tokens, others = asked(sandbox)
+    assert tokens == 1
+    assert 8 * 5 < others <= 1 + 8 * 5 * 2  # who asks for all at once shares an answer
     assert "WARNING" not in logged()
 
 

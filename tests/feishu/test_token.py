@@ -68,7 +68,7 @@ def test_one_token_serves_many_calls(client, sandbox, asked):
 
 
 def test_twenty_threads_on_a_cold_client_fetch_one_token(client, sandbox, asked):
-    found = together(20, client.agents)
+    found = together(20, client.skills)  # which nobody shares
     assert all(found)
     assert asked(sandbox) == (1, 20)
 
@@ -137,7 +137,7 @@ def test_a_token_is_used_again_and_never_after_its_end(client, sandbox, clock, a
 def test_twenty_threads_replace_a_token_that_ends_once(client, sandbox, clock, asked):
     client.agents()
     clock.tick(hours=3)
-    together(20, client.agents)
+    together(20, client.skills)
     assert asked(sandbox) == (2, 21)
 
 
@@ -187,7 +187,7 @@ def test_a_token_that_the_platform_forgot_is_replaced(client, sandbox, asked):
 def test_twenty_threads_replace_a_dead_token_once(client, sandbox, asked):
     client.agents()
     sandbox.expire_tokens()
-    found = together(20, client.agents)
+    found = together(20, client.skills)
     assert all(found)
     assert asked(sandbox)[0] == 2
 
