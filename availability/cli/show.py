@@ -21,8 +21,8 @@ from availability.roster.agent import Agent
 from availability.roster.answer import Freshness, State
 from availability.roster.comparison import Comparison
 from availability.roster.diagnostic import CODES, Diagnostic, Severity
-from availability.roster.explain import Explanation
-from availability.roster.messages import counted
+from availability.roster.explain import Explanation, day_called
+from availability.roster.messages import Wording, counted
 from availability.roster.reasons import ReasonCode
 from availability.roster.roster import Roster
 
@@ -50,6 +50,8 @@ def print_desk(view: View, rows: Sequence[Row]) -> None:
     """Print everybody who is not simply off duty, and why; the others are counted."""
     out = console()
     out.print(view.heading())
+    for called in _days_called(view, rows):
+        out.print(called)
     shown = [row for row in rows if row.answer.reasons[0].code is not ReasonCode.OFF_DUTY]
     if shown:
         out.print(_table(view, sorted(shown, key=lambda row: ORDER.index(row.answer.state))))
@@ -64,6 +66,14 @@ def print_desk(view: View, rows: Sequence[Row]) -> None:
         + "."
     )
     _print_basis(out, view)
+
+
+def _days_called(view: View, rows: Sequence[Row]) -> list[str]:
+    """Return what the agents' calendars call the date that is shown."""
+    schedules = [row.agent.schedule for row in rows if row.agent.schedule is not None]
+    calendars = dict.fromkeys(each.calendar for each in schedules if each.calendar is not None)
+    called = (day_called(each, view.day, Wording("en")) for each in calendars)
+    return [each for each in called if each is not None]
 
 
 def print_agent(view: View, row: Row) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from availability.engine.instants import MICROS
@@ -46,6 +46,11 @@ class View:
     tz: str
     freshness: Freshness
     note: str | None = None
+
+    @property
+    def day(self) -> date:
+        """The date of the instant, in the zone shown."""
+        return _local(self.at, self.tz).date()
 
     def clock(self, at: datetime) -> str:
         """Return an instant for people, in the zone shown."""

@@ -5,6 +5,7 @@ Imports agent, answer, messages, reasons, engine.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from availability.engine.calendars import MAKE_UP_DAY, UNNAMED, WorkCalendar
 from availability.engine.instants import MICROS
@@ -20,6 +21,7 @@ from availability.roster.reasons import ReasonCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from availability.engine.day_rules import Calendar
     from availability.roster.messages import Language
 
 
@@ -126,15 +128,10 @@ class Explanation(Value):
         if agent.schedule is None or calendar is None:
             return
         day = shown_in(agent.schedule.tz, self.answer.at_micros).date()
-        if not calendar.knows(day) or self.answer.reasons[0].code is ReasonCode.CALENDAR_UNKNOWN:
-            name = wording.say("calendar_unknown")
-        else:
-            called = calendar.name_of(day) if isinstance(calendar, WorkCalendar) else None
-            if called is None:
-                return
-            name = wording.say(ITS_WORDS[called]) if called in ITS_WORDS else called
-        what = calendar.name if isinstance(calendar, WorkCalendar) else type(calendar).__name__
-        yield wording.say("calendar", calendar=what, name=name)
+        is_unknown = self.answer.reasons[0].code is ReasonCode.CALENDAR_UNKNOWN
+        called = day_called(calendar, day, wording, is_unknown=is_unknown)
+        if called is not None:
+            yield called
 
     def _goes_on(self, wording: Wording, agent: Agent) -> Iterator[str]:
         """Say how long duty goes on, where that is longer than the shift."""
@@ -150,6 +147,20 @@ class Explanation(Value):
             yield wording.say(
                 "goes_on" if known else "goes_on_at_least", until=wording.clock(shown)
             )
+
+
+def day_called(
+    calendar: Calendar, day: date, wording: Wording, *, is_unknown: bool = False
+) -> str | None:
+    """Return what a calendar calls a date, None if nothing: a holiday, a make-up day, unknown."""
+    what = calendar.name if isinstance(calendar, WorkCalendar) else type(calendar).__name__
+    if is_unknown or not calendar.knows(day):
+        return wording.say("calendar", calendar=what, name=wording.say("calendar_unknown"))
+    called = calendar.name_of(day) if isinstance(calendar, WorkCalendar) else None
+    if called is None:
+        return None
+    name = wording.say(ITS_WORDS[called]) if called in ITS_WORDS else called
+    return wording.say("calendar", calendar=what, name=name)
 
 
 def explain(agent: Agent | None, answer: Answer) -> Explanation:

@@ -44,6 +44,20 @@ def test_a_country(state, calendar, at, expected):
     assert state(WANG, at, "--calendar", calendar) == expected
 
 
+@pytest.mark.parametrize(
+    ("at", "called"),
+    [
+        ("2026-02-14T10:00", "calendar China: make-up working day"),
+        ("2026-02-16T10:00", "calendar China: Spring Festival (春节)"),
+        ("1999-10-04T10:00", "calendar China: no calendar for that year"),
+        ("2026-06-02T10:00", ""),
+    ],
+)
+def test_who_says_what_the_date_is(run, at, called):
+    _, out, _ = run("who", "--demo", "--calendar", "CN", "--at", at)
+    assert out.splitlines()[1].strip() == called
+
+
 def test_years_that_the_package_lacks_are_not_needed(state):
     assert state(WANG, "1991-05-06T10:00", "--calendar", "de") == "available"
 
