@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -29,16 +29,26 @@ class SingleFlight(Generic[T]):
             if under_way is None:
                 mine = self._under_way[key] = Future()
         if under_way is not None:
-            return under_way.result()
+            try:
+                return under_way.result()
+            except CancelledError:
+                return self.share(key, call)
         try:
-            mine.set_result(call())
+            found = call()
         except BaseException as error:
-            mine.set_exception(error)
+            self._forget(key)
+            if isinstance(error, Exception):
+                mine.set_exception(error)
+            else:  # whoever is interrupted, the others are not
+                mine.cancel()
             raise
-        finally:
-            with self._live_lock():
-                self._under_way.pop(key, None)
-        return mine.result()
+        self._forget(key)
+        mine.set_result(found)
+        return found
+
+    def _forget(self, key: Hashable) -> None:
+        with self._live_lock():
+            self._under_way.pop(key, None)
 
     def _live_lock(self) -> Lock:
         if self._process != os.getpid():  # the parent's threads are not here to end their calls

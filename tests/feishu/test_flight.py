@@ -84,6 +84,27 @@ def test_who_comes_later_asks_anew():
         assert len(sandbox.seen) == 1 + 3
 
 
+def test_who_waits_is_not_interrupted_with_the_one_who_asks():
+    flight, started, waiting = SingleFlight(), threading.Event(), threading.Event()
+
+    def interrupted():
+        started.set()
+        waiting.wait(20)
+        raise KeyboardInterrupt
+
+    def ask_first():
+        with pytest.raises(KeyboardInterrupt):
+            flight.share("key", interrupted)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask_first)
+        started.wait(20)
+        second = pool.submit(flight.share, "key", lambda: 7)
+        threading.Timer(0.2, waiting.set).start()
+        assert second.result(20) == 7
+        first.result(20)
+
+
 def test_different_questions_do_not_wait_for_each_other():
     flight = SingleFlight()
     assert flight.share("a", lambda: flight.share("b", lambda: 2) + 1) == 3
