@@ -77,7 +77,7 @@ def diff(
         before = desk.fetch()
         since, until = _window(start, end, desk.tz, before.clock())
         after = before if b is None else _saved(replace(source, saved=b))
-    for roster in dict.fromkeys((before, after)):
+    for roster in (before,) if after is before else (before, after):
         print_left_out(roster)
     everybody = {agent.id: agent for agent in (*before, *after)}
     usual, more = (overrides_in(files or [], everybody.values()) for files in (overrides, planned))

@@ -58,7 +58,7 @@ def _odd_times(one: Override, zone: Zone, *, is_empty: bool) -> Iterator[Diagnos
         first, second_pass = (wall.replace(tzinfo=tzinfo, fold=fold) for fold in (0, 1))
         if first.utcoffset() != second_pass.utcoffset():
             is_skipped = zone.wall_at(zone.instant_of(second)) != second
-            does = "skip it: it counts from the jump" if is_skipped else "show it twice: the first"
+            does = "skip it: the jump counts" if is_skipped else "show it twice: the first counts"
             yield Diagnostic(
                 "odd_time", f"{one}: at {wall} clocks in {zone.key} {does}", one.agent_id
             )
