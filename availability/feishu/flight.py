@@ -1,12 +1,15 @@
-"""One call for all who ask the same while it is under way. Imports nothing."""
+"""One call for all who ask the same while it is under way.
+Imports per_process.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, Future
 from threading import Lock
 from typing import Generic, TypeVar
+
+from availability.feishu.per_process import PerProcess
 
 T = TypeVar("T")
 
@@ -18,16 +21,16 @@ class SingleFlight(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._under_way: dict[Hashable, Future[T]] = {}
-        self._lock = Lock()
-        self._process = os.getpid()
+        # The calls of a parent's threads end nowhere but there.
+        self._own: PerProcess[tuple[Lock, dict[Hashable, Future[T]]]] = PerProcess(_nothing)
 
     def share(self, key: Hashable, call: Callable[[], T]) -> T:
         """Return what a call gives, or what another of the same key is about to give."""
-        with self._live_lock():
-            under_way = self._under_way.get(key)
+        lock, calls = self._own.get()
+        with lock:
+            under_way = calls.get(key)
             if under_way is None:
-                mine = self._under_way[key] = Future()
+                mine = calls[key] = Future()
         if under_way is not None:
             try:
                 return under_way.result()
@@ -47,10 +50,10 @@ class SingleFlight(Generic[T]):
         return found
 
     def _forget(self, key: Hashable) -> None:
-        with self._live_lock():
-            self._under_way.pop(key, None)
+        lock, calls = self._own.get()
+        with lock:
+            calls.pop(key, None)
 
-    def _live_lock(self) -> Lock:
-        if self._process != os.getpid():  # the parent's threads are not here to end their calls
-            self._lock, self._process, self._under_way = Lock(), os.getpid(), {}
-        return self._lock
+
+def _nothing() -> tuple[Lock, dict[Hashable, Future[T]]]:
+    return Lock(), {}

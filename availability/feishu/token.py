@@ -1,5 +1,5 @@
 """The tenant token: fetched once, reused, refreshed before it ends.
-Imports reply, roster, engine, errors.
+Imports per_process, reply, roster, engine, errors.
 
 Source: the platform's ``tenant_access_token/internal`` endpoint. A token lives
 two hours at most; asked with under half an hour left the platform gives a new
@@ -8,13 +8,13 @@ one while the old one still works, so refreshing early costs nobody a failure.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
 from availability.engine.instants import MICROS, to_micros
 from availability.errors import FeishuError, PayloadError
+from availability.feishu.per_process import PerProcess
 from availability.feishu.reply import Reply
 from availability.roster.roster import Clock
 
@@ -43,14 +43,13 @@ class TenantToken:
         self._token: Token | None = None
         self._failure: FeishuError | None = None
         self._fetches = 0
-        self._lock = Lock()
-        self._process = os.getpid()
+        self._lock = PerProcess(Lock)
 
     def get(self) -> str:
         """Return a token that still works, fetching one where needed."""
         now = to_micros(self._clock())
         fetches = self._fetches
-        with self._live_lock():
+        with self._lock.get():
             if self._token is None or now >= self._token.replace_at:
                 if self._failure is not None and self._fetches != fetches:
                     raise self._failure
@@ -59,7 +58,7 @@ class TenantToken:
 
     def drop(self, text: str) -> None:
         """Forget a token that the platform refused, unless another took its place."""
-        with self._live_lock():
+        with self._lock.get():
             if self._token is not None and self._token.text == text:
                 self._token = None
 
@@ -72,11 +71,6 @@ class TenantToken:
             raise
         finally:
             self._fetches += 1
-
-    def _live_lock(self) -> Lock:
-        if self._process != os.getpid():  # a thread of the parent may have held it
-            self._lock, self._process = Lock(), os.getpid()
-        return self._lock
 
 
 def read_token(reply: Reply, now: int) -> Token:

@@ -1,4 +1,4 @@
-"""One request to the platform: session, timeouts, limits. Imports reply, errors.
+"""One request to the platform: session, timeouts, limits. Imports per_process, reply, errors.
 
 The only file that calls requests. What can go wrong on the way becomes a
 TransportError here; what the answer says is reply.py's business.
@@ -6,7 +6,6 @@ TransportError here; what the answer says is reply.py's business.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -18,6 +17,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from availability.errors import ConfigurationError, TransportError, describe, one_line
+from availability.feishu.per_process import PerProcess
 from availability.feishu.reply import Reply, read_reply
 
 Timeout = tuple[float, float]
@@ -64,8 +64,7 @@ class Transport:
         self.base_url, self._is_loopback = _checked_url(base_url)
         self._timeout = _checked_timeout(timeout)
         self._max_body = _checked_max_body(max_body)
-        self._session: requests.Session | None = _open_session()
-        self._process = os.getpid()
+        self._session: PerProcess[requests.Session] | None = PerProcess(_open_session)
 
     def send(
         self,
@@ -105,17 +104,13 @@ class Transport:
     def close(self) -> None:
         """Close all connections; the transport cannot be used again."""
         if self._session is not None:
-            self._session.close()
+            self._session.get().close()
         self._session = None
 
     def _live_session(self) -> requests.Session:
-        session = self._session
-        if session is None:
+        if self._session is None:
             raise ConfigurationError("the client is closed")
-        if self._process != os.getpid():  # a fork must not share its parent's connections
-            session = self._session = _open_session()
-            self._process = os.getpid()
-        return session
+        return self._session.get()
 
     def _read_body(self, response: requests.Response) -> bytes:
         body = bytearray()

@@ -644,7 +644,7 @@ FORK_UNDER_WAY = """if True:
     client = HelpdeskClient.from_env()
     fetching = threading.Thread(target=client.agents)
     fetching.start()
-    while not client._token._lock.locked():
+    while not client._token._lock.get().locked():
         time.sleep(0.001)
     child = os.fork()
     if not child:
