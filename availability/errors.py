@@ -14,6 +14,7 @@
     ├── ConfigurationError                a setting is missing or cannot be used
     ├── UnknownAgentError (KeyError)      the roster has no agent with that id
     ├── UnknownSkillError (KeyError)      the desk's catalogue has no such skill
+    ├── StoreError                        a memory of rosters cannot be used
     ├── UnknownStateError                 nobody can say of some agents, and all were wanted
     └── FeishuError                       the platform, or the way to it
         ├── AuthenticationError           credentials or token refused
@@ -21,8 +22,10 @@
         ├── NotFoundError                 no such agent
         ├── BadRequestError               the request itself was refused
         ├── RateLimitedError              too many calls; ``retry_after`` seconds
+        │   └── BudgetError               the client's own limit; nothing was sent
         ├── ServerError                   the platform failed
         ├── PayloadError                  the answer is not what the API promises
+        ├── CircuitOpenError              too many failures in a row; nothing was sent
         └── TransportError                no answer, or not a whole one
 """
 
@@ -97,6 +100,10 @@ class UnknownStateError(AvailabilityError):
         self.agent_ids = agent_ids
 
 
+class StoreError(AvailabilityError):
+    """A memory of rosters cannot be read or written; the message names the file."""
+
+
 class FeishuError(AvailabilityError):
     """The platform refused, failed, or could not be reached.
 
@@ -137,6 +144,22 @@ class BadRequestError(FeishuError):
 
 class RateLimitedError(FeishuError):
     """Too many calls. ``retry_after`` is the wait in seconds, None if not said."""
+
+    retry_after: float | None = None
+
+
+class BudgetError(RateLimitedError):
+    """The client's own limit of calls is used up, and nothing was sent.
+
+    ``retry_after`` is the seconds until it lets a call through again.
+    """
+
+
+class CircuitOpenError(FeishuError):
+    """So many calls failed in a row that nothing is sent for a while.
+
+    ``retry_after`` is the seconds until the next call is let through.
+    """
 
     retry_after: float | None = None
 

@@ -26,8 +26,9 @@ SURFACE = """
     NextAvailable Transition Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError
     InstantError NaiveDatetimeError WindowError UnreachableError TimezoneError
     CalendarUnknownError ConfigurationError OverrideError UnknownAgentError UnknownSkillError
-    UnknownStateError FeishuError AuthenticationError AccessDeniedError NotFoundError
-    BadRequestError RateLimitedError ServerError PayloadError TransportError
+    UnknownStateError StoreError FeishuError AuthenticationError AccessDeniedError NotFoundError
+    BadRequestError RateLimitedError BudgetError CircuitOpenError ServerError PayloadError
+    TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 

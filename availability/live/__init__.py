@@ -1,0 +1,1 @@
+"""Keeping a roster fresh, and remembering. Imports nothing."""
