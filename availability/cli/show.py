@@ -37,6 +37,7 @@ COLOURS = {State.AVAILABLE: "green", State.UNAVAILABLE: "red", State.UNKNOWN: "y
 SEVERITY_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 BASIS = {
     Freshness.STALE: "No status counts: they were fetched too long ago, or nobody knows when.",
+    Freshness.EXPIRED: "Nobody can say: all that is known is too old.",
     Freshness.BEYOND: "By the schedules alone: no status is known for that instant.",
 }
 #: So that the groups of a desk stand in line.

@@ -38,23 +38,31 @@ class Freshness(Enum):
 
     FRESH: it counts. STALE: it is too old to count. BEYOND: before it was
     fetched, or further ahead than it could last; only the schedule counts.
+    EXPIRED: by now the whole roster is too old, its schedules too; nothing counts.
     """
 
     FRESH = "fresh"
     STALE = "stale"
     BEYOND = "beyond"
+    EXPIRED = "expired"
 
 
 class StatusAge(Value):
-    """When the statuses were fetched and how long they last; instants in microseconds."""
+    """When the statuses were fetched and how long they last; instants in microseconds.
 
-    __slots__ = _fields = ("fetched_at", "time_to_live")
+    ``expires_at`` is when nothing of that fetch counts any longer, if ever.
+    """
+
+    __slots__ = _fields = ("fetched_at", "time_to_live", "expires_at")
 
     fetched_at: int | None
     time_to_live: int
+    expires_at: int | None
 
-    def __init__(self, fetched_at: int | None, time_to_live: int) -> None:
-        self._fill(fetched_at, time_to_live)
+    def __init__(
+        self, fetched_at: int | None, time_to_live: int, expires_at: int | None = None
+    ) -> None:
+        self._fill(fetched_at, time_to_live, expires_at)
 
     def at(self, at: int, now: int) -> Freshness:
         """Return what the statuses say about an instant.
@@ -62,6 +70,8 @@ class StatusAge(Value):
         Fresh in ``[fetched_at, fetched_at + time_to_live)``; stale later than
         that but not later than ``now + time_to_live``.
         """
+        if self.expires_at is not None and now >= self.expires_at:
+            return Freshness.EXPIRED
         if self.fetched_at is not None:
             if at < self.fetched_at:
                 return Freshness.BEYOND
@@ -71,6 +81,16 @@ class StatusAge(Value):
 
     def until(self, at: int, now: int) -> int | None:
         """Return the first instant after this one of which they may say something else."""
+        if self.expires_at is None:
+            return self._status_until(at, now)
+        if now >= self.expires_at:
+            return None
+        until = self._status_until(at, now)
+        if at >= self.expires_at:
+            return until
+        return self.expires_at if until is None else min(until, self.expires_at)
+
+    def _status_until(self, at: int, now: int) -> int | None:
         if self.fetched_at is not None:
             if at < self.fetched_at:
                 return self.fetched_at

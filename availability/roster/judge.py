@@ -94,10 +94,15 @@ def _verdict(state: State, *codes: ReasonCode) -> Verdict:
     return state, tuple(map(Reason, codes))
 
 
+EXPIRED = _verdict(State.UNKNOWN, ReasonCode.ROSTER_EXPIRED)
 #: Every case there is: by freshness, what the schedule says, and the status.
 VERDICTS = {
     freshness: {
-        duty: {status: _rule(status, freshness, duty) for status in Status} for duty in ON_DUTY
+        duty: {
+            status: EXPIRED if freshness is Freshness.EXPIRED else _rule(status, freshness, duty)
+            for status in Status
+        }
+        for duty in ON_DUTY
     }
     for freshness in Freshness
 }
@@ -120,7 +125,7 @@ def duty_of(agent: Agent, at: datetime) -> ReasonCode:
 def judge(agent: Agent, duty: ReasonCode, asked: Question) -> Verdict:
     """Return whether an agent of whom the schedule says that can take the ticket, and why."""
     verdict = VERDICTS[asked.freshness][duty][agent.status]
-    if asked.rule is None and not asked.at_least:
+    if (asked.rule is None and not asked.at_least) or asked.freshness is Freshness.EXPIRED:
         return verdict
     return _narrowed(verdict, agent, duty, asked)
 
@@ -201,8 +206,9 @@ def evaluate(agent: Agent, asked: Question) -> Answer:
     micros, age = asked.micros, asked.age
     duty = duty_of(agent, asked.at)
     state, reasons = judge(agent, duty, asked)
+    expired = asked.freshness is Freshness.EXPIRED
     until, left = age.until(micros, asked.now), time_left(agent, micros)
-    if left is not None:
+    if left is not None and not expired:
         if duty is ReasonCode.ON_DUTY and 0 < asked.at_least <= left:
             left -= asked.at_least - 1
         until = micros + left if until is None else min(until, micros + left)
@@ -210,14 +216,14 @@ def evaluate(agent: Agent, asked: Question) -> Answer:
     if fetched is not None and micros < fetched and asked.now < fetched:
         reasons = (*reasons, _fetched_in_future(fetched, asked.now))
     tz = "UTC" if agent.schedule is None else agent.schedule.tz
-    return Answer(
-        agent.id, state, reasons, ON_DUTY[duty], asked.freshness, micros, until, fetched, tz
-    )
+    on_duty = None if expired else ON_DUTY[duty]
+    return Answer(agent.id, state, reasons, on_duty, asked.freshness, micros, until, fetched, tz)
 
 
 def gone(agent_id: str, asked: Question) -> Answer:
     """Return the answer for an agent who was on the desk once and is no longer."""
-    state, reasons = State.UNAVAILABLE, (Reason(ReasonCode.GONE),)
+    expired = asked.freshness is Freshness.EXPIRED
+    state, reasons = EXPIRED if expired else _verdict(State.UNAVAILABLE, ReasonCode.GONE)
     until, fetched = asked.age.until(asked.micros, asked.now), asked.age.fetched_at
     return Answer(
         agent_id, state, reasons, None, asked.freshness, asked.micros, until, fetched, "UTC"

@@ -42,6 +42,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{left} left of the shift by the readable rows, {at_least} needed",
         "按可读的排班记录，本班次仅剩 {left}，需要 {at_least}",
     ),
+    "roster_expired": ("what is known of the desk is too old", "服务台信息已过期太久"),
     "fetched_in_future": (
         "the roster says it was fetched at {fetched_at}, after now, {now}: check the clocks",
         "名册的获取时间 {fetched_at} 晚于当前时间 {now}：请检查时钟",
@@ -93,6 +94,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "stale": (
         "{status}, {age} old at that instant: too old",
         "{status}，获取于该时刻 {age}前，已过期",
+    ),
+    "expired": (
+        "{status}, {age} old at that instant: it counts for nothing",
+        "{status}，获取于该时刻 {age}前，不予采用",
     ),
     "undated": ("{status}, fetched nobody knows when", "{status}，获取时间不明"),
     "counts_for_nothing": ("{status}: it counts for nothing", "{status}，不予采用"),

@@ -41,6 +41,8 @@ class ReasonCode(str, Enum):
     LACKS_SKILL = "lacks_skill"
     TOO_LITTLE_TIME = "too_little_time"
     MAYBE_TOO_LITTLE_TIME = "maybe_too_little_time"
+    #: All that is known is too old.
+    ROSTER_EXPIRED = "roster_expired"
     #: The roster says that it was fetched after now.
     FETCHED_IN_FUTURE = "fetched_in_future"
 

@@ -41,6 +41,8 @@ STATUS_TTL = timedelta(minutes=5)
 NAMELESS = frozenset({"not_an_agent", "missing_id"})
 #: Codes of who is not on the desk.
 NOT_THERE = frozenset({"agent_not_found", "unknown_agent"})
+#: Before all instants.
+FIRST = -(10**18)
 TWICE = "appears more than once; the first is kept"
 
 
@@ -55,7 +57,9 @@ class Roster(Questions):
     ``fetched_at`` is when the statuses were read, None if that is not known:
     then no status counts. A status counts for ``status_ttl``. ``clock`` returns
     now, aware; it answers where no instant is given, and a roster that is to be
-    pickled needs one that can be. ``left_out`` says what the payload had besides;
+    pickled needs one that can be. Once ``max_stale`` has passed since ``fetched_at``,
+    availability is UNKNOWN throughout: then schedules are too old to count, too; None
+    lets them count for ever. ``left_out`` says what the payload had besides;
     a repeated id joins it, and the first agent is kept. ``skills`` is the desk's
     catalogue, None if it is not known; ``gone`` are the ids of agents who were on
     the desk once and are no longer.
@@ -73,12 +77,13 @@ class Roster(Questions):
     ou_1: available: on duty; online
     """
 
-    _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone")
+    _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone", "max_stale")
     __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "clock")
 
     fetched_at: datetime | None
     status_ttl: timedelta
     left_out: tuple[Diagnostic, ...]
+    max_stale: timedelta | None
 
     def __init__(
         self,
@@ -90,12 +95,12 @@ class Roster(Questions):
         left_out: Iterable[Diagnostic] = (),
         skills: Iterable[Skill] | None = None,
         gone: Iterable[str] = (),
+        max_stale: timedelta | None = None,
     ) -> None:
         if isinstance(gone, str):
             raise ConfigurationError("gone: a string is one id; pass a list of them")
-        time_to_live = to_amount(status_ttl)
-        if time_to_live < 0:
-            raise ConfigurationError(f"status_ttl: {status_ttl} is negative; allowed: 0 or more")
+        time_to_live = _checked_length("status_ttl", status_ttl)
+        lasts = None if max_stale is None else _checked_length("max_stale", max_stale)
         fetched = None if fetched_at is None else to_micros(fetched_at)
         by_id: dict[str, Agent] = {}
         dropped = list(left_out)
@@ -117,7 +122,8 @@ class Roster(Questions):
             tuple(dropped),
             None if skills is None else checked_skills(skills),
             frozenset(gone).difference(by_id),
-            StatusAge(fetched, time_to_live),
+            max_stale,
+            StatusAge(fetched, time_to_live, _end(fetched, lasts)),
             by_id,
             None,
             None,
@@ -297,3 +303,17 @@ class Roster(Questions):
     def __reduce__(self) -> tuple[object, ...]:
         settings = {name: getattr(self, name) for name in self._fields if name != "agents"}
         return partial(type(self), clock=self.clock, **settings), (self.agents,)
+
+
+def _checked_length(name: str, length: timedelta) -> int:
+    micros = to_amount(length)
+    if micros < 0:
+        raise ConfigurationError(f"{name}: {length} is negative; allowed: 0 or more")
+    return micros
+
+
+def _end(fetched: int | None, lasts: int | None) -> int | None:
+    """Return when a roster expires, in microseconds; one of nobody knows when has."""
+    if lasts is None:
+        return None
+    return FIRST if fetched is None else fetched + lasts

@@ -19,6 +19,7 @@ from availability import (
     Skill,
     State,
     Status,
+    UnknownStateError,
     WeeklySchedule,
 )
 from availability.roster.answer import StatusAge
@@ -30,6 +31,7 @@ FETCHED = datetime(2026, 6, 1, 2, tzinfo=timezone.utc)
 TTL = timedelta(minutes=5)
 MICRO = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
+MAX_STALE = timedelta(hours=8)
 
 
 def agent(status, rows, unreadable_rows=0, **fields):
@@ -68,6 +70,7 @@ CELLS = {
     "no code": (State.UNKNOWN, "on_duty status_unknown"),
     "rows": (State.UNKNOWN, "unreadable_rows"),
     "none": (State.UNKNOWN, "no_schedule"),
+    "expired": (State.UNKNOWN, "roster_expired"),
 }
 #: freshness → status → the cells for the schedules above, in their order
 RULES = {
@@ -92,6 +95,7 @@ RULES = {
         Status.REMOVED: ("removed",) * 5,
         Status.UNKNOWN: ("alone", "alone", "off", "rows", "none"),
     },
+    "expired": dict.fromkeys(Status, ("expired",) * 5),
 }
 LATE = FETCHED + timedelta(hours=1)
 #: freshness → (now, at)
@@ -99,6 +103,7 @@ MOMENTS = {
     "fresh": (FETCHED, FETCHED + MINUTE),
     "stale": (LATE, LATE),
     "beyond": (FETCHED, FETCHED + timedelta(days=3)),
+    "expired": (FETCHED + MAX_STALE, FETCHED + MAX_STALE),
 }
 CASES = [
     pytest.param(freshness, status, schedule, cell, id=f"{freshness}-{status.name}-{schedule}")
@@ -112,11 +117,11 @@ CASES = [
 def test_every_row_of_the_rules(freshness, status, schedule, cell):
     now, at = MOMENTS[freshness]
     state, reasons = CELLS[cell]
-    roster = desk([agent(status, *SCHEDULES[schedule])], now)
+    roster = desk([agent(status, *SCHEDULES[schedule])], now, max_stale=MAX_STALE)
     answer = roster.check("ou_1", at)
     assert (answer.state, codes(answer)) == (state, reasons)
     assert answer.freshness.value == freshness
-    assert answer.on_duty is ON_DUTY[schedule]
+    assert answer.on_duty is (None if freshness == "expired" else ON_DUTY[schedule])
     by_schedule = freshness == "beyond" and cell != "removed"
     assert answer.basis == ("schedule" if by_schedule else "schedule+status")
     assert (roster.available(at) == list(roster)) is (state is State.AVAILABLE)
@@ -161,6 +166,53 @@ def test_until_and_age_of_the_status(now, at, until, age):
     answer = desk([agent(Status.ONLINE, ALWAYS)], now).check("ou_1", at)
     assert (answer.until, answer.age, answer.at) == (until, age, at)
     assert answer.fetched_at == FETCHED
+
+
+EXPIRES = FETCHED + MAX_STALE
+
+
+@pytest.mark.parametrize(
+    ("now", "at", "expected"),
+    [
+        (EXPIRES - MICRO, EXPIRES - MICRO, Freshness.STALE),
+        (EXPIRES - MICRO, EXPIRES + MAX_STALE, Freshness.BEYOND),  # a plan, not an answer for now
+        (EXPIRES, EXPIRES, Freshness.EXPIRED),
+        (EXPIRES, FETCHED, Freshness.EXPIRED),
+        (EXPIRES, EXPIRES + MAX_STALE, Freshness.EXPIRED),
+    ],
+)
+def test_a_roster_expires_by_the_clock(now, at, expected):
+    roster = desk([agent(Status.ONLINE, ALWAYS)], now, max_stale=MAX_STALE)
+    assert roster.freshness(at) is expected
+
+
+def test_nothing_of_an_expired_roster_counts():
+    away = Agent("ou_2", None, status=Status.REMOVED)
+    lost = Roster([Agent("ou_3", None)])
+    roster = desk([agent(Status.ONLINE, []), away], EXPIRES, max_stale=MAX_STALE).succeeding(lost)
+    for agent_id in ("ou_1", "ou_2", "ou_3"):
+        answer = roster.check(agent_id, skill="billing", at_least=MINUTE)
+        assert (answer.state, codes(answer)) == (State.UNKNOWN, "roster_expired")
+        assert (answer.on_duty, answer.until, answer.age) == (None, None, MAX_STALE)
+    assert roster.available() == []
+    assert roster.available(unknown="include") == list(roster)
+    with pytest.raises(UnknownStateError):
+        roster.available(unknown="raise")
+    assert "8 h old at that instant: it counts for nothing" in str(roster.explain("ou_1"))
+
+
+def test_until_is_not_later_than_when_the_roster_expires():
+    roster = desk([agent(Status.ONLINE, ALWAYS)], max_stale=MINUTE)
+    assert roster.check("ou_1").until == FETCHED + MINUTE
+    assert roster.check("ou_1", FETCHED + 2 * MINUTE).until == FETCHED + TTL
+    removed = desk([agent(Status.REMOVED, ALWAYS)], max_stale=MAX_STALE)
+    assert removed.check("ou_1", FETCHED + TTL + MINUTE).until == EXPIRES
+
+
+def test_a_roster_of_nobody_knows_when_has_expired_if_it_can():
+    roster = desk([agent(Status.ONLINE, ALWAYS)], fetched_at=None, max_stale=MAX_STALE)
+    assert roster.check("ou_1").state is State.UNKNOWN
+    assert roster.freshness() is Freshness.EXPIRED
 
 
 def test_until_is_the_shifts_end_if_that_comes_first():

@@ -210,6 +210,8 @@ def test_what_is_no_instant_is_refused(question, agents, at, error):
     [
         ({"fetched_at": datetime(2026, 6, 1)}, NaiveDatetimeError),
         ({"status_ttl": timedelta(seconds=-1)}, ConfigurationError),
+        ({"max_stale": timedelta(seconds=-1)}, ConfigurationError),
+        ({"max_stale": 300}, InstantError),
         ({"status_ttl": 300}, InstantError),
         ({"agents": [{"agent": {"id": "ou_1"}}]}, ConfigurationError),
         ({"skills": ["VIP"]}, ConfigurationError),
