@@ -242,6 +242,24 @@ class HelpdeskClient:
             return self._flights.share(skills, partial(self._fetch_roster, None, skills, progress))
         return self._fetch_roster(agent_ids, skills, progress)
 
+    def configured(self, roster: Roster) -> Roster:
+        """Return a roster from elsewhere, such as a memory, by this client's zones and calendar."""
+        calendar, closed, fallback = settings_of(self._rules)
+        agents = [
+            agent
+            if agent.schedule is None
+            else agent.__replace__(
+                schedule=agent.schedule.__replace__(
+                    tz=self.agent_tz.get(agent.id, self.tz),
+                    calendar=calendar,
+                    closed_on_holidays=closed,
+                    calendar_fallback=fallback,
+                )
+            )
+            for agent in roster
+        ]
+        return roster.__replace__(agents=agents)
+
     def _fetch_roster(
         self, agent_ids: Iterable[str] | None, skills: bool, progress: Progress | None
     ) -> Roster:

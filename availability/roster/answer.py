@@ -105,7 +105,8 @@ class Answer(Value):
 
     ``reasons`` are in the order of the rules, but a need of the ticket that alone
     decided comes first; ``on_duty`` is the schedule's answer,
-    None where it has none; ``freshness`` says whether the status counts. An
+    None where it has none; ``freshness`` says whether the status counts. ``stale``
+    is True where a roster that is kept fresh could not be, lately. An
     answer is three-valued, so it has no truth value: compare ``state``.
 
     >>> from datetime import datetime, timezone
@@ -128,6 +129,7 @@ class Answer(Value):
         "until_micros",
         "fetched_micros",
         "tz",
+        "stale",
     )
     _shown = ("agent_id", "state", "reasons", "until")
 
@@ -140,6 +142,7 @@ class Answer(Value):
     until_micros: int | None
     fetched_micros: int | None
     tz: str
+    stale: bool
 
     def __init__(  # noqa: PLR0917  (made in one place, and pickled by position)
         self,
@@ -152,6 +155,7 @@ class Answer(Value):
         until_micros: int | None,
         fetched_micros: int | None,
         tz: str,
+        stale: bool = False,
     ) -> None:
         set_agent_id(self, agent_id)  # this is _fill without its loop
         set_state(self, state)
@@ -162,6 +166,7 @@ class Answer(Value):
         set_until_micros(self, until_micros)
         set_fetched_micros(self, fetched_micros)
         set_tz(self, tz)
+        set_stale(self, stale)
 
     @property
     def at(self) -> pendulum.DateTime:
@@ -225,4 +230,5 @@ class Answer(Value):
     set_until_micros,
     set_fetched_micros,
     set_tz,
+    set_stale,
 ) = Answer._setters  # noqa: SLF001  (its own module)

@@ -186,6 +186,8 @@ def available_or_unknown(
         UnknownStateError: it says UNKNOWN of some, and these are refused.
     """
     judged = [(agent, judge(agent, duty_of(agent, asked.at), asked)[0]) for agent in agents]
+    if refuse_unknown and not judged and asked.freshness is Freshness.EXPIRED:
+        raise UnknownStateError("nobody can say who can take the ticket: nothing is known")
     if refuse_unknown:
         _refuse([agent.id for agent, state in judged if state is State.UNKNOWN])
     return [agent for agent, state in judged if state is not State.UNAVAILABLE]
@@ -220,8 +222,8 @@ def evaluate(agent: Agent, asked: Question) -> Answer:
     return Answer(agent.id, state, reasons, on_duty, asked.freshness, micros, until, fetched, tz)
 
 
-def gone(agent_id: str, asked: Question) -> Answer:
-    """Return the answer for an agent who was on the desk once and is no longer."""
+def absent(agent_id: str, asked: Question) -> Answer:
+    """Return the answer for an agent who is not on the roster: gone, if that can be said."""
     expired = asked.freshness is Freshness.EXPIRED
     state, reasons = EXPIRED if expired else _verdict(State.UNAVAILABLE, ReasonCode.GONE)
     until, fetched = asked.age.until(asked.micros, asked.now), asked.age.fetched_at

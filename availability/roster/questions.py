@@ -16,9 +16,9 @@ from availability.roster.answer import Answer, Freshness, StatusAge
 from availability.roster.index import DutyIndex
 from availability.roster.judge import (
     Question,
+    absent,
     available_or_unknown,
     evaluate,
-    gone,
     only_available,
 )
 from availability.roster.order import sort_key
@@ -99,7 +99,8 @@ class Questions(Value):
         the agent's shift must be left. Compare the answer's ``state``.
 
         Raises:
-            UnknownAgentError: nobody on the roster has that id, nor ever had.
+            UnknownAgentError: nobody on the roster has that id, nor ever had; of one
+                that has expired, nobody can say that either.
             UnknownSkillError: the desk's catalogue has no such skill.
             ConfigurationError: ``at_least`` is negative, ``skill`` names none.
         """
@@ -107,8 +108,8 @@ class Questions(Value):
         agent = self._by_id.get(agent_id)
         if agent is not None:
             return evaluate(agent, asked)
-        if agent_id in self.gone:
-            return gone(agent_id, asked)
+        if agent_id in self.gone or asked.freshness is Freshness.EXPIRED:
+            return absent(agent_id, asked)
         raise UnknownAgentError(no_agent(agent_id, self._by_id))
 
     def explain(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from operator import is_
 
 from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros
 from availability.engine.overrides import Override, checked_overrides
@@ -289,13 +290,18 @@ class Roster(Questions):
 
         Of them :meth:`check` says UNAVAILABLE instead of refusing an unknown id.
         Both must be of the whole desk. Whoever was left out because the payload
-        could not be read is not gone.
+        could not be read is not gone. Agents who are as they were are the earlier
+        roster's own, with what has been worked out of them.
         """
         unread = {odd.agent_id for odd in self.left_out if odd.code not in NOT_THERE}
         known = set(earlier.gone)
         if NAMELESS.isdisjoint(odd.code for odd in self.left_out):  # else it may be anybody
             known.update(agent.id for agent in earlier)
-        return self.__replace__(gone=known - unread)
+        agents = [agent if (was := earlier.get(agent.id)) != agent else was for agent in self]
+        found = self.__replace__(agents=agents, gone=known - unread)
+        if all(map(is_, found.agents, earlier.agents)) and len(found) == len(earlier):
+            object.__setattr__(found, "_duty_index", earlier._duty_index)
+        return found
 
     def __replace__(self, **changes: object) -> Self:
         return super().__replace__(**{"clock": self.clock, **changes})

@@ -190,14 +190,15 @@ def test_nothing_of_an_expired_roster_counts():
     away = Agent("ou_2", None, status=Status.REMOVED)
     lost = Roster([Agent("ou_3", None)])
     roster = desk([agent(Status.ONLINE, []), away], EXPIRES, max_stale=MAX_STALE).succeeding(lost)
-    for agent_id in ("ou_1", "ou_2", "ou_3"):
+    for agent_id in ("ou_1", "ou_2", "ou_3", "ou_new"):
         answer = roster.check(agent_id, skill="billing", at_least=MINUTE)
         assert (answer.state, codes(answer)) == (State.UNKNOWN, "roster_expired")
         assert (answer.on_duty, answer.until, answer.age) == (None, None, MAX_STALE)
     assert roster.available() == []
     assert roster.available(unknown="include") == list(roster)
-    with pytest.raises(UnknownStateError):
-        roster.available(unknown="raise")
+    for known in (roster, desk([], EXPIRES, max_stale=MAX_STALE)):
+        with pytest.raises(UnknownStateError):
+            known.available(unknown="raise")
     assert "8 h old at that instant: it counts for nothing" in str(roster.explain("ou_1"))
 
 
@@ -379,3 +380,20 @@ def test_every_message_names_the_same_details_in_every_language():
     for code, texts in MESSAGES.items():
         english, chinese = (sorted(re.findall(r"{(\w+)}", text)) for text in texts)
         assert english == chinese, code
+
+
+def test_agents_as_they_were_are_the_earlier_rosters_own():
+    people = [
+        Agent(f"ou_{n}", WeeklySchedule.parse(MONDAYS, tz="UTC"), name=name)
+        for n, name in enumerate(["Ann", "Bo"])
+    ]
+    first = desk(people)
+    first.count_on_duty(FETCHED)
+    again = desk([one.__replace__() for one in people]).succeeding(first)
+    assert all(new is old for new, old in zip(again, first, strict=True))
+    assert again._duty_index is first._duty_index
+    other = desk([people[0].__replace__(), people[1].__replace__(name="Bob")]).succeeding(first)
+    assert [one.name for one in other] == ["Ann", "Bob"]
+    assert other["ou_0"] is people[0]
+    assert other._duty_index is None
+    assert desk([*people, Agent("ou_9", None)]).succeeding(first)._duty_index is None
