@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from availability.feeds.override_file import read_overrides
     from availability.feishu.client import HelpdeskClient
     from availability.feishu.patience import Patience
+    from availability.live.store import Snapshot, SnapshotStore
     from availability.roster.comparison import Comparison, Difference
     from availability.roster.diagnosis import Diagnosis, ZoneVerdict
 
@@ -97,6 +98,8 @@ __all__ = [
     "Severity",
     "Skill",
     "SkillRule",
+    "Snapshot",
+    "SnapshotStore",
     "State",
     "Status",
     "StoreError",
@@ -131,6 +134,8 @@ LATE = {
     "LeaveFeed": "availability.feeds.ical",
     "ZoneVerdict": "availability.roster.diagnosis",
     "Patience": "availability.feishu.patience",
+    "Snapshot": "availability.live.store",
+    "SnapshotStore": "availability.live.store",
     "read_leave_feed": "availability.feeds.ical",
     "read_overrides": "availability.feeds.override_file",
 }

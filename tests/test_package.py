@@ -23,7 +23,8 @@ SURFACE = """
     HelpdeskClient Patience Roster Timeline WeeklySchedule WorkCalendar Comparison Difference
     Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill
     Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
-    NextAvailable Transition Diagnosis ZoneVerdict Severity AvailabilityError ScheduleError
+    NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore
+    AvailabilityError ScheduleError
     InstantError NaiveDatetimeError WindowError UnreachableError TimezoneError
     CalendarUnknownError ConfigurationError OverrideError UnknownAgentError UnknownSkillError
     UnknownStateError StoreError FeishuError AuthenticationError AccessDeniedError NotFoundError
@@ -80,6 +81,7 @@ rows = [{"weekday": 9, "start_time": "09:00", "end_time": "18:00"}]
 duty = Timeline(WeeklySchedule.parse(rows, tz="America/New_York"))
 duty.is_on_duty(datetime(2026, 6, 1, tzinfo=timezone.utc))
 heavy = {"requests", "numpy", "pendulum", "typer", "rich", "dateutil", "tenacity", "logging"}
+heavy.add("sqlite3")
 heavy |= {"typing", "dataclasses", "inspect", "re"}  # together as much as all the rest of it
 print(sorted(heavy & set(sys.modules)))
 """
