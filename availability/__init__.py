@@ -27,6 +27,7 @@ from availability.errors import (
     InstantError,
     NaiveDatetimeError,
     NotFoundError,
+    NothingKnownError,
     OverrideError,
     PayloadError,
     RateLimitedError,
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
     from availability.feeds.override_file import read_overrides
     from availability.feishu.client import HelpdeskClient
     from availability.feishu.patience import Patience
+    from availability.live.history import Change, History
+    from availability.live.sqlite_store import SqliteStore
     from availability.live.store import Snapshot, SnapshotStore
     from availability.roster.comparison import Comparison, Difference
     from availability.roster.diagnosis import Diagnosis, ZoneVerdict
@@ -68,6 +71,7 @@ __all__ = [
     "BadRequestError",
     "BudgetError",
     "CalendarUnknownError",
+    "Change",
     "CircuitOpenError",
     "Comparison",
     "ConfigurationError",
@@ -79,6 +83,7 @@ __all__ = [
     "FeishuError",
     "Freshness",
     "HelpdeskClient",
+    "History",
     "InstantError",
     "Interval",
     "Leave",
@@ -86,6 +91,7 @@ __all__ = [
     "NaiveDatetimeError",
     "NextAvailable",
     "NotFoundError",
+    "NothingKnownError",
     "OverrideError",
     "Patience",
     "PayloadError",
@@ -100,6 +106,7 @@ __all__ = [
     "SkillRule",
     "Snapshot",
     "SnapshotStore",
+    "SqliteStore",
     "State",
     "Status",
     "StoreError",
@@ -124,6 +131,9 @@ __all__ = [
 
 #: Where the names are that load more than most users need.
 LATE = {
+    "Change": "availability.live.history",
+    "History": "availability.live.history",
+    "SqliteStore": "availability.live.sqlite_store",
     "HelpdeskClient": "availability.feishu.client",
     "Comparison": "availability.roster.comparison",
     "Difference": "availability.roster.comparison",

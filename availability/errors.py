@@ -15,6 +15,7 @@
     ├── UnknownAgentError (KeyError)      the roster has no agent with that id
     ├── UnknownSkillError (KeyError)      the desk's catalogue has no such skill
     ├── StoreError                        a memory of rosters cannot be used
+    │   └── NothingKnownError             it holds nothing of that time
     ├── UnknownStateError                 nobody can say of some agents, and all were wanted
     └── FeishuError                       the platform, or the way to it
         ├── AuthenticationError           credentials or token refused
@@ -102,6 +103,10 @@ class UnknownStateError(AvailabilityError):
 
 class StoreError(AvailabilityError):
     """A memory of rosters cannot be read or written; the message names the file."""
+
+
+class NothingKnownError(StoreError):
+    """Nothing was known of the desk at that instant, or it was forgotten since."""
 
 
 class FeishuError(AvailabilityError):

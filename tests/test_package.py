@@ -23,13 +23,12 @@ SURFACE = """
     HelpdeskClient Patience Roster Timeline WeeklySchedule WorkCalendar Comparison Difference
     Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill
     Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
-    NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore
-    AvailabilityError ScheduleError
-    InstantError NaiveDatetimeError WindowError UnreachableError TimezoneError
-    CalendarUnknownError ConfigurationError OverrideError UnknownAgentError UnknownSkillError
-    UnknownStateError StoreError FeishuError AuthenticationError AccessDeniedError NotFoundError
-    BadRequestError RateLimitedError BudgetError CircuitOpenError ServerError PayloadError
-    TransportError
+    NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore SqliteStore
+    History Change AvailabilityError ScheduleError InstantError NaiveDatetimeError WindowError
+    UnreachableError TimezoneError CalendarUnknownError ConfigurationError OverrideError
+    UnknownAgentError UnknownSkillError UnknownStateError StoreError NothingKnownError FeishuError
+    AuthenticationError AccessDeniedError NotFoundError BadRequestError RateLimitedError
+    BudgetError CircuitOpenError ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 
@@ -49,6 +48,7 @@ def test_the_public_names():
         ("InstantError", (TypeError,)),
         ("NaiveDatetimeError", (errors.InstantError,)),
         ("WindowError", (ValueError,)),
+        ("NothingKnownError", (errors.StoreError,)),
         *((name, (errors.FeishuError,)) for name in SURFACE[SURFACE.index("FeishuError") + 1 :]),
     ],
 )

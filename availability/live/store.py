@@ -39,14 +39,17 @@ class Snapshot(Value):
     def __init__(self, roster: Roster, learned_at_micros: int) -> None:
         if not isinstance(roster, Roster):
             raise ConfigurationError(f"roster: {describe(roster)} is not a Roster")
-        if type(learned_at_micros) is not int:
+        try:
+            learned = EPOCH + learned_at_micros * MICROSECOND
+        except OverflowError:
+            learned = None
+        if learned is None or type(learned_at_micros) is not int:
             raise ConfigurationError(
                 f"learned_at_micros: {describe(learned_at_micros)}; "
-                "allowed: UTC microseconds since 1970, an int"
+                "allowed: UTC microseconds since 1970, in the years 1 to 9999"
             )
         fetched = roster.fetched_at
-        if fetched is not None and learned_at_micros < to_micros(fetched):
-            learned = EPOCH + learned_at_micros * MICROSECOND
+        if fetched is not None and learned < fetched:
             raise ConfigurationError(
                 f"learned at {learned.isoformat()}, before it was fetched at {fetched.isoformat()}"
             )
