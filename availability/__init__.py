@@ -56,9 +56,12 @@ if TYPE_CHECKING:
     from availability.feeds.override_file import read_overrides
     from availability.feishu.client import HelpdeskClient
     from availability.feishu.patience import Patience
+    from availability.live.events import Cause, DutyEvent
     from availability.live.history import Change, History
+    from availability.live.live_roster import LiveRoster
     from availability.live.sqlite_store import SqliteStore
     from availability.live.store import Snapshot, SnapshotStore
+    from availability.live.watch import Watch
     from availability.roster.comparison import Comparison, Difference
     from availability.roster.diagnosis import Diagnosis, ZoneVerdict
 
@@ -71,6 +74,7 @@ __all__ = [
     "BadRequestError",
     "BudgetError",
     "CalendarUnknownError",
+    "Cause",
     "Change",
     "CircuitOpenError",
     "Comparison",
@@ -78,6 +82,7 @@ __all__ = [
     "Diagnosis",
     "Diagnostic",
     "Difference",
+    "DutyEvent",
     "DutyRange",
     "ExtraShift",
     "FeishuError",
@@ -88,6 +93,7 @@ __all__ = [
     "Interval",
     "Leave",
     "LeaveFeed",
+    "LiveRoster",
     "NaiveDatetimeError",
     "NextAvailable",
     "NotFoundError",
@@ -118,6 +124,7 @@ __all__ = [
     "UnknownSkillError",
     "UnknownStateError",
     "UnreachableError",
+    "Watch",
     "WeeklySchedule",
     "WindowError",
     "WorkCalendar",
@@ -134,7 +141,11 @@ LATE = {
     "Change": "availability.live.history",
     "History": "availability.live.history",
     "SqliteStore": "availability.live.sqlite_store",
+    "Cause": "availability.live.events",
+    "DutyEvent": "availability.live.events",
     "HelpdeskClient": "availability.feishu.client",
+    "LiveRoster": "availability.live.live_roster",
+    "Watch": "availability.live.watch",
     "Comparison": "availability.roster.comparison",
     "Difference": "availability.roster.comparison",
     "Diagnosis": "availability.roster.diagnosis",

@@ -24,7 +24,8 @@ SURFACE = """
     Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill
     Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
     NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore SqliteStore
-    History Change AvailabilityError ScheduleError InstantError NaiveDatetimeError WindowError
+    History Change LiveRoster Watch DutyEvent Cause
+    AvailabilityError ScheduleError InstantError NaiveDatetimeError WindowError
     UnreachableError TimezoneError CalendarUnknownError ConfigurationError OverrideError
     UnknownAgentError UnknownSkillError UnknownStateError StoreError NothingKnownError FeishuError
     AuthenticationError AccessDeniedError NotFoundError BadRequestError RateLimitedError

@@ -22,12 +22,16 @@ class PerProcess(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._made = os.getpid(), make()
+        self._made = {os.getpid(): make()}
 
     def get(self) -> T:
         """Return this process's own."""
-        process, found = self._made
-        if process != os.getpid():
-            found = self._make()
-            self._made = os.getpid(), found
-        return found
+        process = os.getpid()
+        try:
+            return self._made[process]
+        except KeyError:
+            # Threads that ask at once must all get the same: setdefault is atomic.
+            found = self._made.setdefault(process, self._make())
+            for other in self._made.keys() - {process}:
+                self._made.pop(other, None)
+            return found

@@ -1,0 +1,167 @@
+"""What was known of the desk, from which instant on. Imports events, feishu, roster, engine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from threading import Condition
+
+from availability.engine.instants import MICROS, to_micros
+from availability.feishu.per_process import PerProcess
+from availability.live.events import next_boundary
+from availability.roster.agent import Agent, Status
+from availability.roster.roster import Clock
+from availability.roster.upcoming import Transition
+
+logger = logging.getLogger("availability")
+
+#: A clock set back by more is believed, and what was read ahead of it is taken back.
+FAR_BACK = 600 * MICROS
+BEFORE_ALL = -(2**63)
+
+
+class Known:
+    """The agents as they were known from an instant on, in microseconds, until ``later``.
+
+    Whoever still reads here keeps what comes after alive, and nobody else does.
+    """
+
+    __slots__ = ("_boundary", "agents", "later", "since")
+
+    def __init__(self, agents: Iterable[Agent], since: int) -> None:
+        self.agents: Mapping[str, Agent] = {agent.id: agent for agent in agents}
+        self.since = since
+        self.later: Known | None = None
+        self._boundary: tuple[int, Transition | None] | None = None
+
+    def boundary_after(self, at: int) -> Transition | None:
+        """Return the first change of duty after an instant; readers share what is worked out."""
+        memo = self._boundary
+        if memo is not None:
+            asked, boundary = memo
+            if asked <= at and (boundary is None or at < boundary.at_micros):
+                return boundary
+        boundary = next_boundary(self.agents.values(), at)
+        self._boundary = at, boundary
+        return boundary
+
+    def says_the_same(self, agents: Iterable[Agent]) -> bool:
+        """Return whether nobody goes on or off otherwise by what is said of these agents."""
+        return list(map(_facts, self.agents.values())) == list(map(_facts, agents))
+
+
+class Tape:
+    """All that was known lately, in order: whoever reads it sees the same.
+
+    ``keep`` is for how many microseconds it can be read back. Nothing is put in before
+    an instant that somebody has read up to.
+    """
+
+    def __init__(self, clock: Clock, keep: int) -> None:
+        self._clock = clock
+        self._keep = keep
+        self._kept = deque([Known((), BEFORE_ALL)])
+        self._read_to = BEFORE_ALL
+        self._own: PerProcess[tuple[Condition, set[Callable[[], None]]]] = PerProcess(_nobody)
+        self.is_closed = False
+
+    def put(self, agents: Iterable[Agent], learned_at: int | None = None) -> int:
+        """Let agents be known from now on, and return since when.
+
+        Before anything else is known it may be since ``learned_at``.
+        """
+        agents = tuple(agents)
+        changed, _ = self._own.get()
+        with changed:
+            latest = self._kept[-1]
+            if learned_at is None or latest.since != BEFORE_ALL:
+                learned_at = max(self._now(), latest.since)
+            if not (latest.since != BEFORE_ALL and latest.says_the_same(agents)):
+                latest.later = Known(agents, learned_at)
+                self._kept.append(latest.later)
+                while len(self._kept) > 1 and self._kept[1].since <= learned_at - self._keep:
+                    self._kept.popleft()
+        self.wake()
+        return learned_at
+
+    def read_to(self) -> int:
+        """Return the instant up to which can be read: now, or what somebody has read up to."""
+        with self._own.get()[0]:
+            return self._now()
+
+    def latest(self) -> Known:
+        """Return what is known now."""
+        return self._kept[-1]
+
+    def known_at(self, at: int) -> Known | None:
+        """Return what was known at an instant, None if the tape does not reach back to it."""
+        kept = [known for known in tuple(self._kept) if BEFORE_ALL < known.since <= at]
+        return kept[-1] if kept else None
+
+    def earliest(self) -> Known | None:
+        """Return what the tape begins with, None before anything is known."""
+        return next((known for known in tuple(self._kept) if known.since > BEFORE_ALL), None)
+
+    def close(self) -> None:
+        """Let whoever waits know that nothing more will come."""
+        self.is_closed = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Let everybody who waits look again."""
+        changed, listeners = self._own.get()
+        with changed:
+            changed.notify_all()
+            waiting = tuple(listeners)
+        for listener in waiting:
+            listener()
+
+    def wait(self, is_over: Callable[[], bool], seconds: float) -> None:
+        """Wait until something changes, at most so long; not if it is over already."""
+        changed, _ = self._own.get()
+        with changed:
+            if not is_over():
+                changed.wait(seconds)
+
+    async def wait_in_loop(self, is_over: Callable[[], bool], seconds: float) -> None:
+        """Do the same in an event loop, which goes on meanwhile."""
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+
+        def listener() -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(woken.set)
+
+        changed, listeners = self._own.get()
+        with changed:
+            if is_over():
+                return
+            listeners.add(listener)
+        try:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(woken.wait(), seconds)
+        finally:
+            with changed:
+                listeners.discard(listener)
+
+    def _now(self) -> int:
+        now = to_micros(self._clock())
+        if now < self._read_to - FAR_BACK:
+            logger.warning("the clock was set back by %d s", (self._read_to - now) // MICROS)
+            self._read_to = now
+            for known in self._kept:
+                known.since = min(known.since, now)
+        self._read_to = max(self._read_to, now)
+        return self._read_to
+
+
+def _nobody() -> tuple[Condition, set[Callable[[], None]]]:
+    return Condition(), set()
+
+
+def _facts(agent: Agent) -> tuple[object, ...]:
+    """Return what decides whether an agent is on or off."""
+    away = agent.status if agent.status in {Status.OFFLINE, Status.REMOVED} else None
+    return agent.id, away, agent.unreadable_rows, agent.schedule, agent.overrides
