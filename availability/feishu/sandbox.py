@@ -111,6 +111,7 @@ class Sandbox:
         self._platform = protocol.Platform(desk, frozenset(scopes))
         self._script: deque[Canned] = deque()
         self._script_lock = threading.Lock()
+        self._outage: Canned | None = None
         self._server: LoopbackServer | None = None
         self._url: str | None = None
 
@@ -176,6 +177,14 @@ class Sandbox:
         with self._script_lock:
             self._script.extend(answers)
 
+    def break_down(self, answer: Canned) -> None:
+        """Give every request that this answer fits just this, until :meth:`recover`."""
+        self._outage = answer
+
+    def recover(self) -> None:
+        """End what :meth:`break_down` began."""
+        self._outage = None
+
     def expire_tokens(self) -> None:
         """Let every token issued so far be dead from now on."""
         self._platform.tokens.expire()
@@ -196,4 +205,5 @@ class Sandbox:
                 if canned.fits(request.bare_path):
                     self._script.remove(canned)
                     return canned
-        return None
+        outage = self._outage
+        return outage if outage is not None and outage.fits(request.bare_path) else None

@@ -19,15 +19,21 @@ class Beat:
     """Takes steps in a thread until it is stopped; a step returns the seconds to the next.
 
     A wait is over when either clock says so: ``now`` counts seconds and never goes
-    back, but may stand still while a laptop sleeps; ``clock`` may be set.
+    back, but may stand still while a laptop sleeps; ``clock`` may be set. Both are
+    looked at every ``nap`` seconds.
     """
 
     def __init__(
-        self, step: Callable[[], float], clock: Clock, now: Callable[[], float] = time.monotonic
+        self,
+        step: Callable[[], float],
+        clock: Clock,
+        now: Callable[[], float] = time.monotonic,
+        nap: float = LONGEST_NAP,
     ) -> None:
         self._step = step
         self._clock = clock
         self._now = now
+        self._nap = nap
         self._lock = Lock()
         self._stopping = Event()
         self._thread: Thread | None = None
@@ -64,5 +70,5 @@ class Beat:
             left = min(ends - self._now(), (due - to_micros(self._clock())) / MICROS)
             if left <= 0:
                 return True
-            self._stopping.wait(min(left, LONGEST_NAP))
+            self._stopping.wait(min(left, self._nap))
         return False

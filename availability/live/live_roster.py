@@ -140,15 +140,18 @@ class LiveRoster:
         returns all the same, and every answer is UNKNOWN until the platform is back.
 
         Raises:
-            FeishuError: the platform refuses for good, and nothing is remembered.
+            FeishuError: the platform refuses for good, and nothing is remembered. What
+                ``prepare`` raises comes through, too.
         """
         if self._beat is not None:
             return
+        self._tape.open()
         wait = 0.0
         if not self._keeper.restore():
             wait = self._keeper.step()
             error = self._keeper.view.error
             if error is not None and not may_pass(error):
+                self._close_store()
                 raise error
         self._beat = PerProcess(lambda: Beat(self._keeper.step, self._clock))
         self._beat.get().start(wait)
@@ -159,8 +162,7 @@ class LiveRoster:
         beat, self._beat = self._beat, None
         if beat is not None:
             beat.get().stop()
-        if self._memory is not None:
-            self._memory.close()
+        self._close_store()
 
     def __enter__(self) -> Self:
         self.start()
@@ -280,6 +282,10 @@ class LiveRoster:
             earlier = Known(self._keeper.recalled(one), one.learned_at_micros)
             earlier.later, first = first, earlier
         return first
+
+    def _close_store(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
 
     def _view(self) -> View:
         beat = self._beat

@@ -46,6 +46,7 @@ class Memory:
         """Let go of the store."""
         if self._owns and self._store is not None:
             self._attempt(lambda store: store.close())
+            self._store = None
 
     def _attempt(self, call: Callable[[SnapshotStore], T]) -> T | None:
         try:

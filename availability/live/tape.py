@@ -105,6 +105,10 @@ class Tape:
         """Return what the tape begins with, None before anything is known."""
         return next((known for known in tuple(self._kept) if known.since > BEFORE_ALL), None)
 
+    def open(self) -> None:
+        """Let what comes be read, again."""
+        self.is_closed = False
+
     def close(self) -> None:
         """Let whoever waits know that nothing more will come."""
         self.is_closed = True
