@@ -104,6 +104,12 @@ class Desk(RuleBasedStateMachine):
             row = {"weekday": 9, "start_time": f"{start:02}:00", "end_time": f"{end:02}:00"}
             payload.update(status=status, schedule=[row])
 
+    @rule(agent_id=st.sampled_from(IDS), status=st.sampled_from([1, 2, 3]))
+    def set_status(self, agent_id, status):
+        if agent_id in self.seats:
+            start, end, _ = self.seats[agent_id]
+            self.change({**self.seats, agent_id: (start, end, status)})
+
     @rule(minutes=st.integers(0, 90))
     def time_passes(self, minutes):
         self.clock.tick(minutes=minutes)
