@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 FEISHU = "https://open.feishu.cn"
 TIMEOUT: Timeout = (5.0, 30.0)
 MAX_BODY = 256 * 1024 * 1024
+MAX_SECONDS = 120.0
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105  (a path)
 AGENT_PATH = "/open-apis/helpdesk/v1/agents/{}/schedules"
@@ -78,7 +79,8 @@ class HelpdeskClient:
     not send, and ``agent_tz`` the zones of agents elsewhere, by agent id;
     ``calendar`` and what belongs to it are as for :class:`WeeklySchedule`.
     ``timeout`` is (connect, read) in seconds, read being the longest wait for
-    more of an answer; ``max_body`` is the largest answer taken, in bytes.
+    more of an answer; ``max_seconds`` is the longest that a whole answer may take
+    once the request was sent, ``max_body`` the largest one taken, in bytes.
     ``clock`` returns now, aware.
 
     One client serves many threads and survives a fork; use it in a ``with``
@@ -111,6 +113,7 @@ class HelpdeskClient:
         calendar_fallback: Fallback | None = None,
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
+        max_seconds: float = MAX_SECONDS,
         patience: Patience | None = None,
         clock: Clock = system_clock,
     ) -> None:
@@ -131,7 +134,9 @@ class HelpdeskClient:
         self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
         self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
         self._patience = Patience() if patience is None else patience
-        self._transport = Transport(base_url, timeout=timeout, max_body=max_body)
+        self._transport = Transport(
+            base_url, timeout=timeout, max_body=max_body, max_seconds=max_seconds
+        )
         self._token = TenantToken(self._fetch_token, clock)
         self._flights: SingleFlight[Roster] = SingleFlight()
 
@@ -148,6 +153,7 @@ class HelpdeskClient:
         calendar_fallback: Fallback | None = None,
         timeout: Timeout = TIMEOUT,
         max_body: int = MAX_BODY,
+        max_seconds: float = MAX_SECONDS,
         patience: Patience | None = None,
         clock: Clock = system_clock,
     ) -> Self:
@@ -181,6 +187,7 @@ class HelpdeskClient:
             calendar_fallback=calendar_fallback,
             timeout=timeout,
             max_body=max_body,
+            max_seconds=max_seconds,
             patience=patience,
             clock=clock,
         )

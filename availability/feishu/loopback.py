@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
+from io import BytesIO
 from socketserver import ThreadingTCPServer
 from typing import Any
 
@@ -41,13 +42,17 @@ class Response:
 
     ``headers`` are sent as given, a None left out; a Content-Length larger than
     the body plays an answer cut off. ``delay`` is the wait before the answer, in
-    seconds; ``hang_up`` closes the connection without any answer.
+    seconds, ``head_pace`` the wait before each byte of its status line and headers,
+    ``body_pace`` before each of its body. ``hang_up`` closes the connection without
+    any answer.
     """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str | None] = field(default_factory=dict)
     delay: float = 0
+    head_pace: float = 0
+    body_pace: float = 0
     hang_up: bool = False
 
 
@@ -135,15 +140,35 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, response: Response) -> None:
         length = str(len(response.body))
         headers = merged({"Content-Length": length}, response.headers)
-        self.send_response(response.status)
+        self._write(self._head(response.status, headers), response.head_pace)
+        if headers["Content-Length"] != length:
+            self.close_connection = True  # the answer ends where the connection does
+        if self.command != "HEAD":
+            self._write(response.body, response.body_pace)
+
+    def _head(self, status: int, headers: Mapping[str, str | None]) -> bytes:
+        """Return the status line and the headers."""
+        wire, self.wfile = self.wfile, BytesIO()
+        self.send_response(status)
         for name, value in headers.items():
             if value is not None:
                 self.send_header(name, value)
         self.end_headers()
-        if headers["Content-Length"] != length:
-            self.close_connection = True  # the answer ends where the connection does
-        if self.command != "HEAD":
-            self.wfile.write(response.body)
+        head, self.wfile = self.wfile, wire
+        return head.getvalue()
+
+    def _write(self, content: bytes, pace: float) -> None:
+        """Write what is to be sent, byte for byte where there is a pace, until closing."""
+        if not pace:
+            self.wfile.write(content)
+            return
+        self.wfile.flush()
+        for place in range(len(content)):
+            if self.server.closing.wait(pace):
+                self.close_connection = True
+                return
+            self.wfile.write(content[place : place + 1])
+            self.wfile.flush()
 
 
 def merged(

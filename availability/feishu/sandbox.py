@@ -37,8 +37,9 @@ class Canned(Response):
     It goes to the next helpdesk request, or to the next one for ``path`` (without
     the query; the only way to reach a token request). ``headers`` replace the
     usual ones by name, None leaves one out; a larger Content-Length plays an
-    answer cut off. ``delay`` is the wait before the answer, in seconds;
-    ``hang_up`` closes the connection without any answer.
+    answer cut off. ``delay`` is the wait before the answer, in seconds,
+    ``head_pace`` and ``body_pace`` the wait before each byte of its head and of its
+    body; ``hang_up`` closes the connection without any answer.
     """
 
     path: str | None = None

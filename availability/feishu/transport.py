@@ -1,22 +1,24 @@
-"""One request to the platform: session, timeouts, limits. Imports per_process, reply, errors.
+"""One request to the platform: session, timeouts, limits.
+Imports bounded, per_process, reply, errors.
 
-The only file that calls requests. What can go wrong on the way becomes a
-TransportError here; what the answer says is reply.py's business.
+The only file that calls requests; bounded.py extends it. What can go wrong on the
+way becomes a TransportError here; what the answer says is reply.py's business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from availability.errors import ConfigurationError, TransportError, describe, one_line
+from availability.feishu.bounded import BoundedAdapter, TooSlowError
 from availability.feishu.per_process import PerProcess
 from availability.feishu.reply import Reply, read_reply
 
@@ -60,11 +62,16 @@ class Headers(AuthBase):
 class Transport:
     """Sends requests to one base URL; safe to share between threads and across a fork."""
 
-    def __init__(self, base_url: str, *, timeout: Timeout, max_body: int) -> None:
+    def __init__(
+        self, base_url: str, *, timeout: Timeout, max_body: int, max_seconds: float
+    ) -> None:
         self.base_url, self._is_loopback = _checked_url(base_url)
         self._timeout = _checked_timeout(timeout)
         self._max_body = _checked_max_body(max_body)
-        self._session: PerProcess[requests.Session] | None = PerProcess(_open_session)
+        self._max_seconds = _checked_max_seconds(max_seconds)
+        self._session: PerProcess[requests.Session] | None = PerProcess(
+            partial(_open_session, max_seconds)
+        )
 
     def send(
         self,
@@ -96,7 +103,7 @@ class Transport:
             ) as response:
                 body = self._read_body(response)
         except FAILURES as error:
-            failure = TransportError(f"{self.base_url}: {_cause(error)}")
+            failure = TransportError(f"{self.base_url}: {self._cause(error)}")
             failure.is_final = isinstance(error, requests.exceptions.SSLError)
             raise failure from _stripped(error)
         return read_reply(response.status_code, response.headers, body, secrets)
@@ -121,8 +128,13 @@ class Transport:
                     said = f"the body is larger than max_body={self._max_body} bytes"
                     raise self._broken_off(response, said, is_final=True)
         except FAILURES as error:
-            raise self._broken_off(response, _cause(error)) from _stripped(error)
+            raise self._broken_off(response, self._cause(error)) from _stripped(error)
         return bytes(body)
+
+    def _cause(self, error: Exception) -> str:
+        if any(isinstance(one, TooSlowError) for one in _chain(error)):
+            return f"the answer took longer than max_seconds={self._max_seconds:g}"
+        return _cause(error)
 
     def _broken_off(
         self, response: requests.Response, said: str, *, is_final: bool = False
@@ -145,10 +157,10 @@ class Session(requests.Session):
         """Return None: else requests would parse it and read the whole body, of any size."""
 
 
-def _open_session() -> requests.Session:
+def _open_session(max_seconds: float) -> requests.Session:
     session = Session()
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=POOL))
+        session.mount(scheme, BoundedAdapter(max_seconds, pool_maxsize=POOL))
     # Without cookies a session holds nothing that threads could disturb.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     return session
@@ -188,16 +200,25 @@ def _is_loopback(host: str) -> bool:
 def _checked_timeout(timeout: Timeout) -> Timeout:
     try:
         connect, read = timeout
-        if all(
-            type(seconds) in {int, float} and 0 < seconds <= LONGEST_WAIT
-            for seconds in (connect, read)
-        ):
-            return connect, read
     except (TypeError, ValueError):
-        pass
+        connect = read = 0
+    if _is_wait(connect) and _is_wait(read):
+        return connect, read
     raise ConfigurationError(
         f"timeout: {describe(timeout)}; allowed: (connect, read), seconds above 0, at most a day"
     )
+
+
+def _checked_max_seconds(max_seconds: float) -> float:
+    if _is_wait(max_seconds):
+        return max_seconds
+    raise ConfigurationError(
+        f"max_seconds: {describe(max_seconds)}; allowed: seconds above 0, at most a day"
+    )
+
+
+def _is_wait(seconds: object) -> bool:
+    return type(seconds) in {int, float} and 0 < seconds <= LONGEST_WAIT  # type: ignore[operator]
 
 
 def _checked_max_body(max_body: int) -> int:
@@ -217,17 +238,23 @@ def _cause(error: Exception) -> str:
     return f"{next(texts, 'the request failed')} ({reason})"
 
 
-def _reason(error: BaseException | None) -> str:
+def _reason(error: BaseException) -> str:
     """Return the innermost system error's text in a chain of exceptions, else the last's name."""
     reason = ""
+    for one in _chain(error):
+        if isinstance(one, OSError) and one.strerror:
+            return one.strerror
+        reason = type(one).__name__
+    return reason
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and what it stands on: requests and urllib3 nest theirs."""
     while error is not None:
-        if isinstance(error, OSError) and error.strerror:
-            return error.strerror
-        reason = type(error).__name__
+        yield error
         nested = (*error.args, getattr(error, "reason", None))
         inner = next((one for one in nested if isinstance(one, BaseException)), None)
         error = inner or error.__cause__ or error.__context__
-    return reason
 
 
 def _stripped(error: Exception) -> Exception:

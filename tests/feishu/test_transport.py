@@ -229,7 +229,7 @@ def test_an_answer_with_a_byte_order_mark_or_in_chunks(connect, serve_raw, clien
     assert client.agents() == []
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in NO_AGENTS) + b"0\r\n\r\n"
     server = serve_raw(raw_answer(b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n", chunks))
-    transport = Transport(server.url, timeout=(1, 1), max_body=MEGABYTE)
+    transport = Transport(server.url, timeout=(1, 1), max_body=MEGABYTE, max_seconds=9)
     assert transport.send("GET", "/").body["data"] == {"agent_schedules": []}
     transport.close()
 
