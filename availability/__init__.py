@@ -54,6 +54,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.feeds.ical import LeaveFeed, read_leave_feed
     from availability.feeds.override_file import read_overrides
+    from availability.feishu.breaker import Breaker
     from availability.feishu.client import HelpdeskClient
     from availability.feishu.patience import Patience
     from availability.live.events import Cause, DutyEvent
@@ -72,6 +73,7 @@ __all__ = [
     "AuthenticationError",
     "AvailabilityError",
     "BadRequestError",
+    "Breaker",
     "BudgetError",
     "CalendarUnknownError",
     "Cause",
@@ -144,6 +146,7 @@ LATE = {
     "Cause": "availability.live.events",
     "DutyEvent": "availability.live.events",
     "HelpdeskClient": "availability.feishu.client",
+    "Breaker": "availability.feishu.breaker",
     "LiveRoster": "availability.live.live_roster",
     "Watch": "availability.live.watch",
     "Comparison": "availability.roster.comparison",

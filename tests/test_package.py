@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[1]
 
 #: The documented names, each importable from ``availability``.
 SURFACE = """
-    HelpdeskClient Patience Roster Timeline WeeklySchedule WorkCalendar Comparison Difference
+    HelpdeskClient Patience Breaker Roster Timeline WeeklySchedule WorkCalendar Comparison
+    Difference
     Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill
     Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
     NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore SqliteStore

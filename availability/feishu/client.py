@@ -1,5 +1,6 @@
 """The helpdesk's agents, from the platform.
-Imports flight, patience, payload, reply, settings, token, transport, roster, engine, errors.
+Imports breaker, flight, patience, payload, reply, settings, token, transport, roster, engine,
+errors.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from availability.errors import (
     TimezoneError,
     describe,
 )
+from availability.feishu.breaker import Breaker
 from availability.feishu.flight import SingleFlight
 from availability.feishu.patience import Patience
 from availability.feishu.payload import (
@@ -87,7 +89,8 @@ class HelpdeskClient:
     block, or ``close()`` it. Every call raises a FeishuError where the platform
     refuses, fails or cannot be reached. What may pass is tried again with
     ``patience``, four times in a minute at most unless said otherwise; a refused
-    token is replaced, once.
+    token is replaced, once. After many failures in a row ``breaker`` lets nothing
+    through for a while.
 
     Source: the helpdesk API's *agent schedules* pages (客服工作日程).
 
@@ -115,6 +118,7 @@ class HelpdeskClient:
         max_body: int = MAX_BODY,
         max_seconds: float = MAX_SECONDS,
         patience: Patience | None = None,
+        breaker: Breaker | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self.tz = zone_key(tz)
@@ -134,6 +138,7 @@ class HelpdeskClient:
         self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
         self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
         self._patience = Patience() if patience is None else patience
+        self._breaker = Breaker() if breaker is None else breaker
         self._transport = Transport(
             base_url, timeout=timeout, max_body=max_body, max_seconds=max_seconds
         )
@@ -155,6 +160,7 @@ class HelpdeskClient:
         max_body: int = MAX_BODY,
         max_seconds: float = MAX_SECONDS,
         patience: Patience | None = None,
+        breaker: Breaker | None = None,
         clock: Clock = system_clock,
     ) -> Self:
         """Return a client set up by the environment.
@@ -189,6 +195,7 @@ class HelpdeskClient:
             max_body=max_body,
             max_seconds=max_seconds,
             patience=patience,
+            breaker=breaker,
             clock=clock,
         )
 
@@ -358,16 +365,19 @@ class HelpdeskClient:
             self._transport.send, "GET", path, params=params, headers=headers, secrets=secrets
         )
         try:
-            return self._patience.send(send)
+            return self._send(send)
         except AuthenticationError as error:
             if _is_about_token(error):
                 self._token.drop(token)
             raise
 
     def _fetch_token(self) -> Reply:
-        return self._patience.send(
+        return self._send(
             partial(self._transport.send, "POST", TOKEN_PATH, json=self._app, secrets=self._secrets)
         )
+
+    def _send(self, call: Callable[[], Reply]) -> Reply:
+        return self._patience.send(partial(self._breaker.send, call))
 
 
 def _warn_of(left_out: Iterable[Diagnostic]) -> None:

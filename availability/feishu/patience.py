@@ -17,6 +17,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from availability.engine.value import Value
 from availability.errors import (
+    BudgetError,
+    CircuitOpenError,
     ConfigurationError,
     FeishuError,
     PayloadError,
@@ -45,10 +47,10 @@ class Patience(Value):
 
     Asked again is what may pass: a limit of calls, a failure of the platform or of
     a gateway, an answer that is no JSON or not whole, no connection. What the
-    platform refuses for good is not. A wait that would go beyond ``seconds``,
-    counted from the first sending, is not begun. ``sleep``, ``chance`` (a number
-    from 0 to 1) and ``now`` (seconds of a clock that never goes back) are what it
-    waits, draws and measures with.
+    platform refuses for good is not, nor what was not sent at all. A wait that would
+    go beyond ``seconds``, counted from the first sending, is not begun. ``sleep``,
+    ``chance`` (a number from 0 to 1) and ``now`` (seconds of a clock that never goes
+    back) are what it waits, draws and measures with.
 
     >>> Patience(attempts=2, seconds=10)
     Patience(attempts=2, seconds=10)
@@ -105,7 +107,7 @@ class Patience(Value):
             return retrying(call)
         except FeishuError as error:
             sent: int = retrying.statistics["attempt_number"]
-            if sent > 1:
+            if sent > 1 and not isinstance(error, BudgetError | CircuitOpenError):  # not sent
                 error.args = (f"{error}; sent {sent} times",)
             raise
 
@@ -123,6 +125,8 @@ def is_temporary(error: BaseException) -> bool:
     """Return whether a failure may pass by itself."""
     if isinstance(error, TransportError):
         return not error.is_final
+    if isinstance(error, BudgetError):  # waiting would keep others from what is left
+        return False
     return isinstance(error, RateLimitedError | ServerError | PayloadError)
 
 
