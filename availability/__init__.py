@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from availability.feeds.ical import LeaveFeed, read_leave_feed
     from availability.feeds.override_file import read_overrides
     from availability.feishu.breaker import Breaker
+    from availability.feishu.budget import Budget
     from availability.feishu.client import HelpdeskClient
     from availability.feishu.patience import Patience
     from availability.live.events import Cause, DutyEvent
@@ -74,6 +75,7 @@ __all__ = [
     "AvailabilityError",
     "BadRequestError",
     "Breaker",
+    "Budget",
     "BudgetError",
     "CalendarUnknownError",
     "Cause",
@@ -147,6 +149,7 @@ LATE = {
     "DutyEvent": "availability.live.events",
     "HelpdeskClient": "availability.feishu.client",
     "Breaker": "availability.feishu.breaker",
+    "Budget": "availability.feishu.budget",
     "LiveRoster": "availability.live.live_roster",
     "Watch": "availability.live.watch",
     "Comparison": "availability.roster.comparison",

@@ -20,10 +20,9 @@ ROOT = Path(__file__).parents[1]
 
 #: The documented names, each importable from ``availability``.
 SURFACE = """
-    HelpdeskClient Patience Breaker Roster Timeline WeeklySchedule WorkCalendar Comparison
-    Difference
-    Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent Skill
-    Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
+    HelpdeskClient Patience Breaker Budget Roster Timeline WeeklySchedule WorkCalendar Comparison
+    Difference Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent
+    Skill     Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
     NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore SqliteStore
     History Change LiveRoster Watch DutyEvent Cause
     AvailabilityError ScheduleError InstantError NaiveDatetimeError WindowError

@@ -8,6 +8,7 @@ and after a pause exactly one call is let through, however many threads wait.
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -97,7 +98,7 @@ class Breaker:
         if circuit.open_until is not None:
             left = circuit.open_until - self._now()
             if left > 0:
-                raise _refusal(circuit, left, f"the next is let through in {left:.3g} s")
+                raise _refusal(circuit, left, f"the next is let through in {math.ceil(left)} s")
             if circuit.is_tried:
                 raise _refusal(circuit, TRIAL, "one is under way to see whether that is over")
             circuit.is_tried = True

@@ -1,6 +1,6 @@
 """The helpdesk's agents, from the platform.
-Imports breaker, flight, patience, payload, reply, settings, token, transport, roster, engine,
-errors.
+Imports breaker, budget, flight, patience, payload, reply, settings, token, transport, roster,
+engine, errors.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from availability.errors import (
     describe,
 )
 from availability.feishu.breaker import Breaker
+from availability.feishu.budget import Budget
 from availability.feishu.flight import SingleFlight
 from availability.feishu.patience import Patience
 from availability.feishu.payload import (
@@ -90,7 +91,7 @@ class HelpdeskClient:
     refuses, fails or cannot be reached. What may pass is tried again with
     ``patience``, four times in a minute at most unless said otherwise; a refused
     token is replaced, once. After many failures in a row ``breaker`` lets nothing
-    through for a while.
+    through for a while; ``budget``, if any, limits how much is sent at all.
 
     Source: the helpdesk API's *agent schedules* pages (客服工作日程).
 
@@ -119,6 +120,7 @@ class HelpdeskClient:
         max_seconds: float = MAX_SECONDS,
         patience: Patience | None = None,
         breaker: Breaker | None = None,
+        budget: Budget | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self.tz = zone_key(tz)
@@ -139,6 +141,7 @@ class HelpdeskClient:
         self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
         self._patience = Patience() if patience is None else patience
         self._breaker = Breaker() if breaker is None else breaker
+        self._budget = Budget() if budget is None else budget
         self._transport = Transport(
             base_url, timeout=timeout, max_body=max_body, max_seconds=max_seconds
         )
@@ -161,6 +164,7 @@ class HelpdeskClient:
         max_seconds: float = MAX_SECONDS,
         patience: Patience | None = None,
         breaker: Breaker | None = None,
+        budget: Budget | None = None,
         clock: Clock = system_clock,
     ) -> Self:
         """Return a client set up by the environment.
@@ -196,6 +200,7 @@ class HelpdeskClient:
             max_seconds=max_seconds,
             patience=patience,
             breaker=breaker,
+            budget=budget,
             clock=clock,
         )
 
@@ -377,7 +382,8 @@ class HelpdeskClient:
         )
 
     def _send(self, call: Callable[[], Reply]) -> Reply:
-        return self._patience.send(partial(self._breaker.send, call))
+        counted = partial(self._budget.send, call)
+        return self._patience.send(partial(self._breaker.send, counted))
 
 
 def _warn_of(left_out: Iterable[Diagnostic]) -> None:
