@@ -3,8 +3,9 @@
 Reading order: payload (JSON to Agent, pure), reply (what an HTTP answer means),
 transport (one request), bounded (an answer in time), patience (what is sent
 again, and when), breaker (when nothing is sent), budget (how much is) and tally
-(how much was), token (the tenant token), flight (one call for all), per_process
-(what a fork must not share), client (the endpoints).
+(how much was), token (the tenant token), flight (one call for all), at_once
+(several calls), per_process (what a fork must not share), endpoints (what is
+asked), client (by whom).
 For trying out and for tests: sandbox (a local server that speaks the same API)
 on loopback (HTTP on this machine), protocol (what the platform checks and says)
 and desk (its agents).

@@ -1,6 +1,6 @@
 """The helpdesk's agents, from the platform.
-Imports breaker, budget, flight, patience, payload, reply, settings, token, transport, roster,
-engine, errors.
+Imports at_once, breaker, budget, endpoints, flight, patience, payload, reply, settings, token,
+transport, roster, engine, errors.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from threading import Event
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
@@ -22,14 +22,22 @@ from availability.engine.zones import zone_key
 from availability.errors import (
     AuthenticationError,
     BadRequestError,
+    BudgetError,
     ConfigurationError,
     NotFoundError,
     PayloadError,
     TimezoneError,
-    describe,
 )
+from availability.feishu.at_once import call_each
 from availability.feishu.breaker import Breaker
 from availability.feishu.budget import Budget
+from availability.feishu.endpoints import (
+    AGENTS_PATH,
+    SKILLS_PATH,
+    STATUSES,
+    TOKEN_PATH,
+    agent_path,
+)
 from availability.feishu.flight import SingleFlight
 from availability.feishu.patience import Patience
 from availability.feishu.payload import (
@@ -59,13 +67,8 @@ FEISHU = "https://open.feishu.cn"
 TIMEOUT: Timeout = (5.0, 30.0)
 MAX_BODY = 256 * 1024 * 1024
 MAX_SECONDS = 120.0
-
-TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105  (a path)
-AGENT_PATH = "/open-apis/helpdesk/v1/agents/{}/schedules"
-AGENTS_PATH = "/open-apis/helpdesk/v1/agent_schedules"
-SKILLS_PATH = "/open-apis/helpdesk/v1/agent_skills"
-#: Online, offline, off duty. The API answers removed agents (4) to those who ask for them.
-STATUSES: Params = (("status", "1"), ("status", "2"), ("status", "3"))
+#: In seconds: no budget by the minute is used up for longer.
+LONGEST_BUDGET_WAIT = 60.0
 
 logger = logging.getLogger("availability")
 logger.addHandler(logging.NullHandler())
@@ -229,7 +232,7 @@ class HelpdeskClient:
             BadRequestError: an id that no agent can have; nothing is sent.
             NotFoundError: the platform knows no such agent.
         """
-        return self._agent_in(self._get(_agent_path(agent_id)), agent_id)
+        return self._agent_in(self._get(agent_path(agent_id)), agent_id)
 
     def agents(self) -> list[Agent]:
         """Return all agents of the desk, in one call; items that are no agents are left out."""
@@ -250,9 +253,10 @@ class HelpdeskClient:
     ) -> Roster:
         """Return the desk's agents, stamped with when they were fetched.
 
-        All of them in one call, or those of ``agent_ids`` one call each;
-        ``progress`` is then told how many have been fetched so far. An id that
-        the platform does not know becomes a diagnostic of the roster. ``skills``
+        All of them in one call, or those of ``agent_ids`` one call each, eight at a
+        time, in the order asked for; ``progress`` is then told how many have been
+        fetched so far, and a budget by the minute is waited for. An id that the
+        platform does not know becomes a diagnostic of the roster. ``skills``
         fetches the desk's skills, too, in one more call: then the roster refuses
         to be asked for others. Threads that ask for the whole desk at the same time
         share one call and its roster.
@@ -316,22 +320,16 @@ class HelpdeskClient:
         if isinstance(agent_ids, str):
             raise BadRequestError("agent_ids: a string is one id; pass a list of them")
         # Every path first: an id that no agent can have is refused before anything is sent.
-        paths = {agent_id: _agent_path(agent_id) for agent_id in agent_ids}
-        agents: list[Agent] = []
-        left_out: list[Diagnostic] = []
-        for count, (agent_id, path) in enumerate(paths.items(), start=1):
-            found = self._fetch_or_why_not(agent_id, path)
-            if isinstance(found, Agent):
-                agents.append(found)
-            else:
-                left_out.append(found)
-            progress(count)
-        return agents, left_out
+        paths = {agent_id: agent_path(agent_id) for agent_id in agent_ids}
+        found = call_each(self._fetch_or_why_not, list(paths.items()), progress)
+        agents = [one for one in found if isinstance(one, Agent)]
+        return agents, [one for one in found if isinstance(one, Diagnostic)]
 
-    def _fetch_or_why_not(self, agent_id: str, path: str) -> Agent | Diagnostic:
+    def _fetch_or_why_not(self, asked: tuple[str, str], over: Event) -> Agent | Diagnostic:
         """Return an agent, or why there is none; what concerns all agents raises."""
+        agent_id, path = asked
         try:
-            reply = self._get(path)
+            reply = self._get_in_budget(path, over)
         except NotFoundError as error:
             return Diagnostic("agent_not_found", str(error), agent_id)
         try:
@@ -351,6 +349,18 @@ class HelpdeskClient:
                 closed_on_holidays=closed,
                 calendar_fallback=fallback,
             )
+
+    def _get_in_budget(self, path: str, over: Event) -> Reply:
+        """Wait for a budget by the minute, not for one by the month, nor once all is over."""
+        while True:
+            try:
+                return self._get(path)
+            except BudgetError as error:
+                wait = error.retry_after
+                if wait is None or wait > LONGEST_BUDGET_WAIT or over.is_set():
+                    raise
+            # A second at a time, to see when all is over
+            self._patience.sleep(min(wait, 1.0))
 
     def _get(self, path: str, params: Params = ()) -> Reply:
         """Return the platform's answer; a token that it calls dead is replaced once."""
@@ -395,13 +405,3 @@ def _is_about_token(error: BaseException) -> bool:
     return isinstance(error, AuthenticationError) and (
         error.code in DEAD_TOKEN_CODES or error.code == WRONG_HEADERS
     )
-
-
-def _agent_path(agent_id: object) -> str:
-    """Return the path of one agent's schedule; no id can make it another endpoint's."""
-    if not isinstance(agent_id, str) or agent_id in {"", ".", ".."}:
-        raise BadRequestError(f"{describe(agent_id)} is not an agent id")
-    try:
-        return AGENT_PATH.format(quote(agent_id, safe=""))
-    except UnicodeEncodeError as error:
-        raise BadRequestError(f"{describe(agent_id)} is not an agent id") from error
