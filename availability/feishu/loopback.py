@@ -6,7 +6,9 @@ port outlives ``close()``.
 
 from __future__ import annotations
 
+import os
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -44,7 +46,7 @@ class Response:
     the body plays an answer cut off. ``delay`` is the wait before the answer, in
     seconds, ``head_pace`` the wait before each byte of its status line and headers,
     ``body_pace`` before each of its body. ``hang_up`` closes the connection without
-    any answer.
+    any answer, ``reset`` breaks it off.
     """
 
     status: int = 200
@@ -54,6 +56,7 @@ class Response:
     head_pace: float = 0
     body_pace: float = 0
     hang_up: bool = False
+    reset: bool = False
 
 
 class LoopbackServer(ThreadingTCPServer):
@@ -123,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self.command, self.path, self.headers, self._body())
         response = self.server.answer(request)
         self.server.closing.wait(response.delay)
-        if response.hang_up:
+        if response.reset:
+            self._reset()
+        elif response.hang_up:
             self.close_connection = True
         else:
             self._send(response)
@@ -136,6 +141,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # where the next request would begin is not known
             return b""
         return self.rfile.read(int(length))
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        without_lingering = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, without_lingering)
+        # At once: the server would first say that it has ended, which is no reset
+        socket.close(self.connection.detach())
 
     def _send(self, response: Response) -> None:
         length = str(len(response.body))

@@ -39,7 +39,8 @@ class Canned(Response):
     usual ones by name, None leaves one out; a larger Content-Length plays an
     answer cut off. ``delay`` is the wait before the answer, in seconds,
     ``head_pace`` and ``body_pace`` the wait before each byte of its head and of its
-    body; ``hang_up`` closes the connection without any answer.
+    body; ``hang_up`` closes the connection without any answer, ``reset`` breaks it
+    off.
     """
 
     path: str | None = None
@@ -64,7 +65,7 @@ class Canned(Response):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that came in: ``path`` with its query; status 0 means hung up on."""
+    """A request that came in: ``path`` with its query; status 0 means no answer."""
 
     method: str
     path: str
@@ -194,7 +195,7 @@ class Sandbox:
         at = self._clock()
         log_id = f"{at.astimezone(BEIJING):%Y%m%d%H%M%S}{secrets.token_hex(10).upper()}"
         response = self._scripted(request) or self._platform.answer(request, at, log_id)
-        status = 0 if response.hang_up else response.status
+        status = 0 if response.hang_up or response.reset else response.status
         # Before it is sent: whoever has the answer must find the request here.
         self.seen.append(Asked(request.method, request.path, status))
         usual = {"Content-Type": protocol.JSON_TYPE, "X-Tt-Logid": log_id}

@@ -245,6 +245,17 @@ def fails(logged):
 
 
 @pytest.fixture
+def shows_no_secret():
+    """Return a function that looks at texts, and at all that could be shown of exceptions."""
+
+    def check(*things):
+        texts = [shown_of(one) if isinstance(one, BaseException) else one for one in things]
+        assert_no_secret("\n".join(texts))
+
+    return check
+
+
+@pytest.fixture
 def success():
     """Return a function that makes an answer of the platform's with code 0."""
 

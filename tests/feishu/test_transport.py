@@ -128,6 +128,13 @@ def test_a_connection_that_is_reset(connect, serve_raw, fails):
     assert "reset" in str(error)
 
 
+def test_a_sandbox_resets_a_connection(client, sandbox, fails):
+    sandbox.answer_next(Canned(reset=True))
+    assert "reset" in str(fails(TransportError, client.agents))
+    assert sandbox.seen[-1].status == 0
+    assert client.agents()
+
+
 def test_a_server_without_tls(connect, serve_raw, fails):
     server = serve_raw(raw_answer(b"HTTP/1.1 400 Bad Request\n"), after=b"\x16")
     error = fails(TransportError, connect(server.url.replace("http:", "https:")).agents)
