@@ -1,6 +1,6 @@
 """The helpdesk's agents, from the platform.
-Imports at_once, breaker, budget, endpoints, flight, patience, payload, reply, settings, token,
-transport, roster, engine, errors.
+Imports at_once, breaker, budget, endpoints, flight, patience, payload, reading, reply, settings,
+token, transport, roster, engine, errors.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from threading import Event
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
-from availability.engine.day_rules import day_rules, settings_of
-from availability.engine.schedule import check_end_2359
+from availability.engine.day_rules import day_rules
 from availability.engine.zones import zone_key
 from availability.errors import (
     AuthenticationError,
@@ -40,15 +39,10 @@ from availability.feishu.endpoints import (
 )
 from availability.feishu.flight import SingleFlight
 from availability.feishu.patience import Patience
-from availability.feishu.payload import (
-    agent_item,
-    agent_items,
-    parse_agent,
-    parse_agents,
-    parse_skills,
-)
+from availability.feishu.payload import agent_items, parse_skills
+from availability.feishu.reading import Reading
 from availability.feishu.reply import DEAD_TOKEN_CODES, WRONG_HEADERS, Reply
-from availability.feishu.settings import ENVIRONMENT, agent_zones, credential
+from availability.feishu.settings import ENVIRONMENT, credential
 from availability.feishu.token import TenantToken
 from availability.feishu.transport import Params, Timeout, Transport
 from availability.roster.agent import Agent, Skill
@@ -126,13 +120,9 @@ class HelpdeskClient:
         budget: Budget | None = None,
         clock: Clock = system_clock,
     ) -> None:
-        self.tz = zone_key(tz)
-        self.agent_tz: Mapping[str, str] = MappingProxyType(
-            agent_zones({} if agent_tz is None else agent_tz)
-        )
-        check_end_2359(end_2359)
-        self._end_2359 = end_2359
-        self._rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
+        rules = day_rules(calendar, closed_on_holidays, calendar_fallback)
+        self._reading = Reading(tz, agent_tz, end_2359, rules)
+        self.tz, self.agent_tz = self._reading.tz, self._reading.agent_tz
         self._clock = clock
         self._app = {
             "app_id": credential("app_id", app_id),
@@ -267,21 +257,7 @@ class HelpdeskClient:
 
     def configured(self, roster: Roster) -> Roster:
         """Return a roster from elsewhere, such as a memory, by this client's zones and calendar."""
-        calendar, closed, fallback = settings_of(self._rules)
-        agents = [
-            agent
-            if agent.schedule is None
-            else agent.__replace__(
-                schedule=agent.schedule.__replace__(
-                    tz=self.agent_tz.get(agent.id, self.tz),
-                    calendar=calendar,
-                    closed_on_holidays=closed,
-                    calendar_fallback=fallback,
-                )
-            )
-            for agent in roster
-        ]
-        return roster.__replace__(agents=agents)
+        return self._reading.applied_to(roster)
 
     def _fetch_roster(
         self, agent_ids: Iterable[str] | None, skills: bool, progress: Progress | None
@@ -306,13 +282,7 @@ class HelpdeskClient:
     def _fetch_all(self) -> tuple[list[Agent], list[Diagnostic]]:
         with self._get(AGENTS_PATH, STATUSES).data() as data:
             items = agent_items(data)
-        return parse_agents(
-            items,
-            tz=self.tz,
-            agent_tz=self.agent_tz,
-            end_2359=self._end_2359,
-            rules=self._rules,
-        )
+        return self._reading.agents(items)
 
     def _fetch_each(
         self, agent_ids: Iterable[str], progress: Progress
@@ -338,17 +308,8 @@ class HelpdeskClient:
             return Diagnostic(error.reason or "not_an_agent", str(error), agent_id)
 
     def _agent_in(self, reply: Reply, agent_id: str) -> Agent:
-        tz = self.agent_tz.get(agent_id, self.tz)
         with reply.data() as data:
-            calendar, closed, fallback = settings_of(self._rules)
-            return parse_agent(
-                agent_item(data),
-                tz=tz,
-                end_2359=self._end_2359,
-                calendar=calendar,
-                closed_on_holidays=closed,
-                calendar_fallback=fallback,
-            )
+            return self._reading.agent(data, agent_id)
 
     def _get_in_budget(self, path: str, over: Event) -> Reply:
         """Wait for a budget by the minute, not for one by the month, nor once all is over."""
