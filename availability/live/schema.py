@@ -72,10 +72,12 @@ def version_of(
     """Return the version of a database's tables.
 
     Raises:
-        StoreError: a newer version of the package made them.
+        StoreError: a newer version of the package made them, or none did.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if not 1 <= version <= len(migrations):
+    if version < 1:
+        raise StoreError("it is damaged: its tables are of no version")
+    if version > len(migrations):
         raise StoreError(
             f"made by a newer version of this package: its tables are of version {version}, "
             f"and this one knows 1 to {len(migrations)}"

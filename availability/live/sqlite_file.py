@@ -166,6 +166,7 @@ class SqliteFile:
         return self._connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.text_factory = _decoded
         for setting in SETTINGS:
             connection.execute(setting)
         if not is_new(connection) and version_of(connection) == len(MIGRATIONS):
@@ -201,6 +202,11 @@ def meaning(error: sqlite3.Error | OSError) -> str:
         if part in said.lower():
             return f"{words} ({said})"
     return said
+
+
+def _decoded(text: bytes) -> str:
+    """Return a text, damaged or not: SQLite's own error would show it, e-mail address and all."""
+    return text.decode("utf-8", "replace")
 
 
 def _make(path: str) -> None:
