@@ -189,16 +189,16 @@ def test_only_its_owner_may_read_it(clock, tmp_path):
     assert stat.S_IMODE((tmp_path / "calls").stat().st_mode) == 0o600
 
 
-def test_two_processes_together_never_go_beyond(tmp_path):
+def test_processes_together_never_go_beyond(tmp_path):
     script = f"""
 from datetime import datetime, timezone
 from availability import Budget, BudgetError
 at = datetime(2026, 6, 1, tzinfo=timezone.utc)
-budget = Budget(per_month=50, file={str(tmp_path / "calls")!r}, clock=lambda: at)
+budget = Budget(per_month=200, file={str(tmp_path / "calls")!r}, clock=lambda: at)
 print("ready", flush=True)
 input()
 count = 0
-for _ in range(40):
+for _ in range(100):
     try:
         budget.spend()
     except BudgetError:
@@ -206,7 +206,7 @@ for _ in range(40):
     count += 1
 print(count)
 """
-    both = [
+    all_three = [
         subprocess.Popen(
             [sys.executable, "-c", script],
             stdin=subprocess.PIPE,
@@ -214,18 +214,18 @@ print(count)
             stderr=subprocess.PIPE,
             text=True,
         )
-        for _ in range(2)
+        for _ in range(3)
     ]
-    for one in both:
+    for one in all_three:
         assert one.stdout.readline() == "ready\n"
-    for one in both:
+    for one in all_three:
         one.stdin.write("go\n")
         one.stdin.flush()
-    told = [one.communicate(timeout=60) for one in both]
-    assert [errors for _, errors in told] == ["", ""]
+    told = [one.communicate(timeout=60) for one in all_three]
+    assert [errors for _, errors in told] == ["", "", ""]
     counts = [int(count) for count, _ in told]
-    assert sum(counts) == 50
-    assert all(0 < count <= 40 for count in counts)
+    assert sum(counts) == 200
+    assert all(count <= 100 for count in counts)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
