@@ -7,23 +7,41 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
-from agents import DIAGNOSTICS, FEW_IDS, SKILLS, TEXTS, agents
-from desks import HOUR, MICROSECOND, MONDAY
+from desks import HOUR, MICROSECOND, MONDAY, agent
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from availability import History, Roster, Snapshot, SqliteStore
+from availability import Agent, Diagnostic, History, Roster, Skill, Snapshot, SqliteStore, Status
 
-#: Instants half an hour apart, so that some are the same, and next to them.
-INSTANTS = st.builds(
-    lambda halves, nudge: MONDAY + halves * HOUR / 2 + nudge,
-    st.integers(-2, 40),
-    st.sampled_from([timedelta(), MICROSECOND, -MICROSECOND]),
-)
+NUDGES = st.sampled_from([timedelta(), timedelta(), MICROSECOND, -MICROSECOND, HOUR / 4])
 #: How much later than the one before a snapshot is learned; sometimes earlier.
 STEPS = st.sampled_from([HOUR / 2, HOUR / 2, HOUR, timedelta(), -HOUR / 2, 5 * HOUR])
 AGES = st.sampled_from([None, timedelta(), MICROSECOND, HOUR])
+#: Three agents as they are now and then, one with an id that UTF-8 does not have.
+AGENTS = [
+    agent("ou_1"),
+    agent("ou_1", "10:00-18:00"),
+    agent("ou_1", status=Status.OFFLINE),
+    agent("ou_2", "22:00-06:00", skills=[Skill("s1", "账单")]),
+    Agent("ou_2", None, status_code=2.5, unreadable_rows=1),
+    Agent("\ud800", None, diagnostics=[Diagnostic("bad_time", "m", "\ud800")]),
+]
+DESKS = [
+    {},
+    {"left_out": [Diagnostic("missing_id", "m")]},
+    {"skills": [Skill("s1")]},
+    {"skills": []},
+    {"gone": ["ou_1", "ou_9"]},
+]
+#: Drawn in one go: which agents, in which order, and what else.
+SEEN = st.tuples(
+    st.lists(st.sampled_from(AGENTS), max_size=3),
+    st.sampled_from([*DESKS[:1] * 5, *DESKS]),
+    STEPS,
+    AGES,
+    st.booleans(),
+)
 
 
 class Plain:
@@ -80,14 +98,10 @@ def said(snapshot):
 class Remembering(RuleBasedStateMachine):
     """What is done to both, and asked of both."""
 
-    @initialize(
-        pool=st.lists(agents(FEW_IDS), min_size=1, max_size=8),
-        keep=st.one_of(st.none(), st.sampled_from([timedelta(), 2 * HOUR])),
-    )
-    def begin(self, pool, keep):
+    @initialize(keep=st.sampled_from([None, None, timedelta(), 2 * HOUR]))
+    def begin(self, keep):
         self.folder = mkdtemp()
         self.keep = keep
-        self.pool = pool
         self.now = MONDAY
         self.plain = Plain(keep)
         self.store = self.opened()
@@ -96,17 +110,13 @@ class Remembering(RuleBasedStateMachine):
     def opened(self):
         return SqliteStore(Path(self.folder) / "rosters.db", keep=self.keep)
 
-    @rule(data=st.data(), step=STEPS, age=AGES, by_other=st.booleans())
-    def remember(self, data, step, age, by_other):
-        at = self.now + step
-        roster = Roster(
-            data.draw(st.lists(st.sampled_from(self.pool), max_size=4)),
-            fetched_at=None if age is None else at - age,
-            left_out=data.draw(st.lists(DIAGNOSTICS, max_size=1)),
-            skills=data.draw(st.one_of(st.none(), st.lists(SKILLS, max_size=1))),
-            gone=data.draw(st.lists(TEXTS, max_size=1)),
-        )
-        self.put(Snapshot.learned(roster, at), by_other=by_other)
+    @rule(seen=st.lists(SEEN, min_size=1, max_size=6))
+    def remember(self, seen):
+        for found, desk, step, age, by_other in seen:
+            at = self.now + step
+            fetched = None if age is None else at - age
+            roster = Roster(found, fetched_at=fetched, **desk)
+            self.put(Snapshot.learned(roster, at), by_other=by_other)
 
     @rule(step=STEPS, by_other=st.booleans())
     def fetch_the_same_again(self, step, by_other):
@@ -125,19 +135,28 @@ class Remembering(RuleBasedStateMachine):
         self.store.close()
         self.store = self.opened()
 
-    @rule(before=INSTANTS)
-    def forget(self, before):
+    def instant(self, data):
+        """At, or right beside, when something was learned."""
+        learned = [MONDAY, *(one.learned_at for one in self.plain.all)]
+        return data.draw(st.sampled_from(learned)) + data.draw(NUDGES)
+
+    @rule(data=st.data())
+    def forget(self, data):
+        before = self.instant(data)
         self.store.forget(before)
         self.plain.forget(before)
 
-    @rule(at=INSTANTS)
-    def ask_of_an_instant(self, at):
+    @rule(data=st.data())
+    def ask_of_an_instant(self, data):
+        self.ask(self.instant(data))
+
+    def ask(self, at):
         assert self.store.as_of(at) == self.plain.as_of(at)
         assert list(self.store.since(at)) == self.plain.since(at)
 
-    @rule(one=INSTANTS, another=INSTANTS)
-    def ask_of_changes(self, one, another):
-        window = sorted([one, another])
+    @rule(data=st.data())
+    def ask_of_changes(self, data):
+        window = sorted([self.instant(data), self.instant(data)])
         found = History(self.store).changes(*window)
         changes = [(one.learned_at, one.agent_id, one.before, one.after) for one in found]
         assert changes == self.plain.changes(*window)
@@ -150,11 +169,12 @@ class Remembering(RuleBasedStateMachine):
     def teardown(self):
         if hasattr(self, "store"):
             for at in (MONDAY - HOUR, MONDAY + 5 * HOUR):
-                self.ask_of_an_instant(at)
+                self.ask(at)
             self.store.close()
             self.other.close()
             shutil.rmtree(self.folder)
 
 
-Remembering.TestCase.settings = settings(stateful_step_count=25)
+# Many of the ways are short
+Remembering.TestCase.settings = settings(max_examples=2 * settings().max_examples)
 TestRemembering = Remembering.TestCase
