@@ -95,8 +95,9 @@ class SqliteStore:
     file is used again; None keeps everything. ``wait`` is how long another process
     may hold the file. Without ``create`` the file must be there.
 
-    Threads may share a store, a fork may use it, and other processes may have the
-    same file open. A new file is its owner's alone to read: it has names and e-mail
+    Threads may share a store, a fork may use it, and other processes of the machine
+    may have the same file open; it lies on a local disk, as SQLite's locks and log do
+    not work over a network. A new file is its owner's alone to read: it has names and e-mail
     addresses. ``connect`` stands in for ``sqlite3.connect`` in tests.
 
     Raises:
