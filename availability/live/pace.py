@@ -30,7 +30,7 @@ class Pace:
     """Tells the seconds from one fetch to the next.
 
     ``refresh`` is the usual wait in seconds. While nobody is on duty it is longer,
-    though not beyond the next change of duty, nor so long that the roster would
+    though it ends before the next change of duty, and before the roster would
     expire, after ``max_stale`` seconds. Where many agents change sooner than that, it
     ends soon after. ``chance`` draws a number from 0 to 1.
     """
@@ -48,8 +48,12 @@ class Pace:
         boundary = _boundary(roster, now, wait, many)
         if boundary is None:
             return wait
+        shortest = min(SHORTEST_WAIT, self._refresh)
+        if is_quiet and boundary > self._refresh:
+            # Whoever comes needs a status that counts by then
+            return max(boundary - self._refresh, shortest)
         soon = boundary + self._chance() * min(SOON, self._refresh)
-        return min(wait, max(soon, min(SHORTEST_WAIT, self._refresh)))
+        return min(wait, max(soon, shortest))
 
     def after_failure(self, failures: int, error: BaseException) -> float:
         """Return how long to wait after so many failures in a row, the last with that error."""

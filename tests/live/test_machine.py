@@ -11,11 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from clock import Clock
+from faults import ECHOES, FINAL, OF_TOKEN, PASSING
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from availability import (
+    Breaker,
     FeishuError,
     HelpdeskClient,
     LiveRoster,
@@ -23,24 +25,10 @@ from availability import (
     SqliteStore,
     UnknownAgentError,
 )
-from availability.feishu.sandbox import Canned, Sandbox
+from availability.feishu.sandbox import Sandbox
 
 REFRESH, TTL, MAX_STALE = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
-HTML = {"Content-Type": "text/html"}
-FAULTS = [
-    Canned.refusal(429, 99991400, "limit", x_ogw_ratelimit_reset="3"),
-    Canned.refusal(400, 99991400, "limit"),
-    Canned.refusal(200, 99991663, "dead token"),
-    Canned.refusal(401, 154001, "unauthorized"),
-    Canned.refusal(403, 154003, "no access"),
-    Canned.refusal(404, 154004, "not found"),
-    Canned.refusal(500, 155000, "internal error"),
-    Canned(502, b"<html>Bad Gateway</html>", HTML),
-    Canned(200, b"<html>Welcome</html>", HTML),
-    Canned(hang_up=True),
-    Canned(200, b'{"code": 0, "data"', {"Content-Length": "1000"}),
-    Canned(302, b"", {"Location": "https://example.com/"}),
-]
+FAULTS = [one.answer for one in {**PASSING, **FINAL, **OF_TOKEN, **ECHOES}.values()]
 IDS = ["ou_1", "ou_2", "ou_3"]
 #: From when to when somebody is there, each day, by Shanghai's clocks; and the status.
 SEAT = st.tuples(st.integers(0, 11), st.integers(12, 24), st.sampled_from([1, 2, 3]))
@@ -66,6 +54,7 @@ class Desk(RuleBasedStateMachine):
         self.client = HelpdeskClient.from_env(
             self.sandbox.environment,
             patience=Patience(attempts=1),
+            breaker=Breaker(failures=10**6),
             clock=self.clock,
         )
         self.learned = []

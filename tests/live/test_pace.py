@@ -39,7 +39,8 @@ def at(hour, minute=0, second=0):
         (CROWD, at(20), (270, 300, 330)),  # nobody is there
         (CROWD, SATURDAY, (270, 300, 330)),
         ([], at(10), (270, 300, 330)),
-        (CROWD, at(8, 59, 0), (60, 62.5, 65)),  # nobody yet: soon after they come
+        (CROWD, at(8, 57), (120, 120, 120)),  # nobody yet: once more before they come
+        (CROWD, at(8, 59), (60, 62.5, 65)),  # and soon after
         (CROWD, at(17, 59, 30), (30, 32.5, 35)),  # soon after all go
         (CROWD, at(17, 59, 59), (1, 3.5, 6)),
         (CROWD, at(17, 58, 55), (54, 60, 66)),  # not before the wait is over: seen next time
