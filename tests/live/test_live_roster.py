@@ -382,21 +382,20 @@ def test_a_program_that_forgets_to_close_ends_all_the_same(sandbox):
     run(program, sandbox)
 
 
-def test_a_remembered_roster_goes_by_the_clients_zones_and_calendar(sandbox, path):
+def test_a_remembered_roster_goes_by_the_clients_zones_and_calendar(sandbox, path, keep):
     closed = WorkCalendar("ours", [2026], [date(2026, 6, 1)], [], [])
     settings = {"environ": sandbox.environment, "calendar": closed, "clock": Clock()}
     with HelpdeskClient.from_env(**settings) as client:
-        LiveRoster(client, store=path, clock=Clock()).refresh()
+        keep(client=client, store=path).refresh()
         fetched = client.roster()
     with HelpdeskClient.from_env(**settings, tz="Europe/London") as client:
-        desk = LiveRoster(client, store=path, clock=Clock())
+        desk = keep(client=client, store=path)
         assert desk._keeper.restore()
         for one in desk.roster:
             if one.schedule is not None:
                 assert one.schedule.calendar == closed
                 assert one.schedule.tz == "Europe/London"
                 assert one.schedule.ranges == fetched[one.id].schedule.ranges
-        desk.close()
 
 
 class Steps:

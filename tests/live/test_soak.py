@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import random
 import threading
 from collections import Counter
@@ -156,7 +157,8 @@ def taken(watch):
     ]
 
 
-def test_a_month(tmp_path):
+def test_a_month(tmp_path, caplog):
+    caplog.set_level(logging.CRITICAL, "availability")  # pytest would keep every record
     month = Month(tmp_path / "desk.db")
     threads = threading.active_count()
     month.live()
