@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-for name, examples in {"availability": 30, "few": 8}.items():
+for name, examples in {"availability": 20, "few": 6}.items():
     settings.register_profile(
         name,
         deadline=None,  # the first look at a zone scans its history

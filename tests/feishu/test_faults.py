@@ -146,6 +146,7 @@ def expected():
         return {None: client.agents(), AN_AGENT: client.agent(AN_AGENT)}
 
 
+@pytest.mark.long
 @given(
     st.lists(st.tuples(st.sampled_from([*FAULTS]), st.booleans()), max_size=8),
     st.lists(st.sampled_from([None, AN_AGENT]), min_size=9, max_size=9),

@@ -88,6 +88,7 @@ def assert_whole(path):
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+@pytest.mark.long
 def test_what_was_reported_is_there_after_a_kill(tmp_path):
     path, chance = tmp_path / "rosters.db", random.Random(1)
     reported, logs = [-1], 0

@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from clock import Clock
 from faults import FINAL, OF_TOKEN, PASSING
 
@@ -93,8 +94,8 @@ class Month:
         with SqliteStore(self.path, keep=timedelta(days=7)) as store:
             desk = LiveRoster(
                 bot,
-                refresh=timedelta(minutes=30),
-                max_stale=timedelta(hours=4),
+                refresh=timedelta(hours=1),
+                max_stale=timedelta(hours=6),
                 store=store,
                 clock=self.clock,
                 chance=self.chance.random,
@@ -157,13 +158,14 @@ def taken(watch):
     ]
 
 
+@pytest.mark.long
 def test_a_month(tmp_path, caplog):
     caplog.set_level(logging.CRITICAL, "availability")  # pytest would keep every record
     month = Month(tmp_path / "desk.db")
     threads = threading.active_count()
     month.live()
-    assert month.steps["failed"] > 50
-    assert month.steps["fetched"] > 1000
+    assert month.steps["failed"] > 40
+    assert month.steps["fetched"] > 600
     assert month.wrong == month.unknown_while_fresh == []
 
     known_since, end = month.heard[0][0], month.closed_at

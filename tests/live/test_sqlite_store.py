@@ -231,6 +231,7 @@ def test_all_can_be_kept(path, keep):
         assert list(store.since(MONDAY)) == ours
 
 
+@pytest.mark.long
 def test_a_file_does_not_grow_without_end(path):
     """Pages set free are used again."""
     sizes = []

@@ -315,6 +315,7 @@ def test_the_ends_of_the_calendar(at):
     assert one_finding(roster).configured.tz == SHANGHAI
 
 
+@pytest.mark.long
 def test_noise_seldom_alarms():
     chance, alarms, agreed = Random(20260603), 0, 0
     for _ in range(60):
