@@ -4,9 +4,12 @@ Imports sqlite_file, sqlite_store, store, engine, roster, errors.
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import pairwise, takewhile
+from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,7 @@ from availability.roster.agent import Agent
 from availability.roster.roster import Roster
 
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from typing import Any, Literal, TypeAlias
 
     from typing_extensions import Self
 
@@ -107,10 +110,12 @@ class History:
     def open(cls, path: Path, *, prepare: Callable[[Roster], Roster] | None = None) -> Self:
         """Return the history in a SQLite file, which it closes when it is closed.
 
+        The file is only read: it stays as it is, byte for byte.
+
         Raises:
             StoreError: no such file, or none that can be used.
         """
-        history = cls(SqliteStore(path, create=False), prepare=prepare)
+        history = cls(SqliteStore(path, create=False, connect=_only_reading), prepare=prepare)
         history._is_owner = True
         return history
 
@@ -130,6 +135,12 @@ class History:
         if self._is_owner:
             self._store.close()
 
+    @property
+    def begins(self) -> datetime | None:
+        """When the first was learned that is remembered, None if nothing is."""
+        first = next(self._store.since(EPOCH + FIRST_MICROS * MICROSECOND), None)
+        return None if first is None else first.learned_at
+
     def roster(self, as_of: datetime | None = None) -> Roster:
         """Return the roster as it was known at an instant, by default the latest.
 
@@ -139,8 +150,9 @@ class History:
         """
         snapshot = self._store.latest() if as_of is None else self._store.as_of(as_of)
         if snapshot is None:
-            when = "" if as_of is None else f" at {as_of.isoformat()}"
-            raise NothingKnownError(f"nothing of the desk was known yet{when}")
+            begins, when = self.begins, "" if as_of is None else f" at {as_of.isoformat()}"
+            first = "" if begins is None else f": it begins at {begins.isoformat()}"
+            raise NothingKnownError(f"nothing of the desk was known yet{when}{first}")
         return snapshot.roster if self._prepare is None else self._prepare(snapshot.roster)
 
     def on_duty(self, at: datetime, as_of: datetime | None = None) -> list[Agent]:
@@ -171,6 +183,16 @@ class History:
         before = EPOCH + max(first - 1, FIRST_MICROS) * MICROSECOND
         known = takewhile(lambda one: one.learned_at_micros < last, self._store.since(before))
         return [change for was, now in pairwise(known) for change in _changes(was, now)]
+
+
+def _only_reading(path: str, **settings: Any) -> sqlite3.Connection:
+    # The one closes without a checkpoint, which would write; the other takes away with it
+    # what SQLite puts beside a file, where that was not there before
+    mode = "ro" if os.path.exists(f"{path}-wal") else "rw"  # noqa: PTH110  (any path will do)
+    uri = f"{PurePath(path).as_uri()}?mode={mode}"
+    connection: sqlite3.Connection = sqlite3.connect(uri, uri=True, **settings)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _changes(was: Snapshot, now: Snapshot) -> Iterator[Change]:

@@ -46,7 +46,8 @@ class SqliteFile:
     """A file of snapshots, for the threads of one process at a time.
 
     ``wait`` is for how many seconds a lock of another process is waited for;
-    without ``create`` the file must be there. ``connect`` is what opens it.
+    without ``create`` the file must be there and have something in it. ``connect``
+    is what opens it.
 
     Before a fork the connection is closed, and both processes open their own: with
     one still open, SQLite would believe the child to have the locks of its parent.
@@ -169,8 +170,11 @@ class SqliteFile:
         connection.text_factory = _decoded
         for setting in SETTINGS:
             connection.execute(setting)
-        if not is_new(connection) and version_of(connection) == len(MIGRATIONS):
-            return
+        if not is_new(connection):
+            if version_of(connection) == len(MIGRATIONS):
+                return
+        elif not self._create:
+            raise StoreError("there is nothing in it: not a memory of rosters")
         self._use_wal(connection)
         connection.execute("BEGIN IMMEDIATE")
         migrate(connection)

@@ -163,3 +163,47 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path):
     with pytest.raises(StoreError, match=r"rosters\.db: no such file$"):
         History.open(tmp_path / "rosters.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_reading_leaves_a_file_as_it_is(store, tmp_path):
+    store.close()
+    before = contents(tmp_path)
+    with History.open(tmp_path / "rosters.db") as history:
+        assert len(history.changes(MONDAY, MONDAY + 24 * HOUR)) == 4
+    assert contents(tmp_path) == before
+    assert list(before) == ["rosters.db"]
+
+
+def test_reading_leaves_the_file_of_one_who_was_killed_as_it_is(store, tmp_path):
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for path in tmp_path.glob("rosters.db*"):  # as they are while the store is open
+        (killed / path.name).write_bytes(path.read_bytes())
+    before = contents(killed)
+    assert before["rosters.db-wal"]
+    with History.open(killed / "rosters.db") as history:
+        assert [one.id for one in history.roster()] == ["ou_b", "ou_c"]
+    after = contents(killed)
+    assert after["rosters.db"] == before["rosters.db"]
+    assert after["rosters.db-wal"] == before["rosters.db-wal"]
+
+
+def test_an_empty_file_is_no_memory_and_stays_empty(tmp_path):
+    path = tmp_path / "empty # file?.db"
+    path.touch()
+    with pytest.raises(StoreError, match="nothing in it"):
+        History.open(path)
+    assert contents(tmp_path) == {path.name: b""}
+
+
+def test_when_a_memory_begins(store, tmp_path):
+    history = History(store)
+    assert history.begins == EIGHT
+    with pytest.raises(NothingKnownError, match="it begins at 2026-06-01T08:00:00"):
+        history.roster(EIGHT - MICROSECOND)
+    with SqliteStore(tmp_path / "new.db") as new:
+        assert History(new).begins is None
