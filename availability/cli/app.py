@@ -1,5 +1,5 @@
-"""The commands: now, who, agent, explain, next, diff, lint, doctor, sandbox.
-Imports ask, diff, doctor, explain, lint, options, plan, source, view, feishu, roster.
+"""The commands: now, who, agent, explain, next, history, diff, lint, doctor, sandbox.
+Imports ask, diff, doctor, explain, history, lint, options, plan, source, view, feishu, roster.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from availability.cli.ask import ask, check_is_there, wanted
 from availability.cli.diff import diff
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
+from availability.cli.history import history
 from availability.cli.lint import lint
 from availability.cli.plan import Plan
 from availability.cli.source import Source
@@ -169,6 +170,7 @@ def next_(
             show.print_transition(view, when, rows)
 
 
+app.command()(history)
 app.command()(diff)
 app.command()(lint)
 app.command()(doctor)

@@ -43,7 +43,7 @@ def ask(
             if not len(roster):
                 typer.echo(f"no agent has the skill {one_line(str(skill))}", err=True)
         fresh = roster.freshness(found.instant)
-        tz = _shown_zone(found.instant, show_tz or desk.tz)
+        tz = shown_zone(found.instant, show_tz or desk.tz)
         yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)
 
 
@@ -69,7 +69,7 @@ def check_is_there(roster: Roster, agent_id: str) -> None:
         raise UnknownAgentError(str(why_not[0]))
 
 
-def _shown_zone(at: datetime, tz: str) -> str:
+def shown_zone(at: datetime, tz: str) -> str:
     """Return a zone in which the instant lies in years 1 to 9999."""
     try:
         at.astimezone(ZoneInfo(tz))

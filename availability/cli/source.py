@@ -107,6 +107,14 @@ def checked_zone(tz: str, option: str) -> str:
         raise typer.BadParameter(str(error), param_hint=option) from error
 
 
+def named_zone(variable: str, tz: str) -> str:
+    """Return the zone in a variable of the environment; the error of a wrong one names it."""
+    try:
+        return zone_key(tz)
+    except TimezoneError as error:
+        raise TimezoneError(f"{variable}: {error}") from error
+
+
 def _saved_roster(path: Path, tz: str, zones: Mapping[str, str]) -> Roster:
     """Return the roster in a saved answer; when it was fetched nobody knows."""
     if str(path) != "-":

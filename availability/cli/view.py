@@ -58,12 +58,7 @@ class View:
 
     def rfc3339(self, at: datetime | None) -> str | None:
         """Return an instant for programs: RFC 3339, in the zone shown."""
-        if at is None:
-            return None
-        local = _local(at, self.tz)
-        # RFC 3339 has no seconds in an offset, as zones had before standard time.
-        in_minutes = (local.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
-        return (local if in_minutes else local.astimezone(timezone.utc)).isoformat()
+        return None if at is None else rfc3339(at, self.tz)
 
     def ends(self, interval: Interval) -> dict[str, str | None]:
         """Return from when to when an interval is, for programs."""
@@ -85,6 +80,19 @@ class View:
         return f"{line}. {self.note}" if self.note else line
 
 
+def rfc3339(at: datetime, tz: str) -> str:
+    """Return an instant in a zone as RFC 3339 spells it."""
+    local = _local(at, tz)
+    # RFC 3339 has no seconds in an offset, as zones had before standard time.
+    in_minutes = (local.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
+    return (local if in_minutes else local.astimezone(timezone.utc)).isoformat()
+
+
+def stamp(at: datetime, tz: str) -> str:
+    """Return an instant as a line of a log begins, in whole seconds."""
+    return rfc3339(at.replace(microsecond=0), tz).replace("T", " ")
+
+
 def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
     """Print the documented JSON object; ``more`` stands beside its fields."""
     agents = [
@@ -102,10 +110,10 @@ def print_json(view: View, rows: Iterable[Row], **more: object) -> None:
     print_document(view.framed(**more, agents=agents))
 
 
-def print_document(document: Mapping[str, object]) -> None:
+def print_document(document: Mapping[str, object], *, on_one_line: bool = False) -> None:
     """Print a JSON object, in ASCII where the output cannot show more."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(document, ensure_ascii=not readable, indent=2)
+    text = json.dumps(document, ensure_ascii=not readable, indent=None if on_one_line else 2)
     # What moves a terminal can only stand in a string, where JSON has an escape for it.
     safe = [char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text]
     print("".join(safe))  # noqa: T201  (its purpose)
