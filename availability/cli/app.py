@@ -1,5 +1,6 @@
-"""The commands: now, who, agent, explain, next, history, diff, lint, doctor, sandbox.
-Imports ask, diff, doctor, explain, history, lint, options, plan, source, view, feishu, roster.
+"""The commands, those in modules of their own and the others.
+Imports ask, diff, doctor, explain, history, lint, options, plan, source, view, watch, feishu,
+roster.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from availability.cli.lint import lint
 from availability.cli.plan import Plan
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
+from availability.cli.watch import watch
 from availability.feishu.sandbox import Sandbox
 from availability.roster.agent import Agent
 from availability.roster.roster import Roster
@@ -170,6 +172,7 @@ def next_(
             show.print_transition(view, when, rows)
 
 
+app.command()(watch)
 app.command()(history)
 app.command()(diff)
 app.command()(lint)

@@ -4,10 +4,11 @@ Imports show, engine, errors, feeds, roster.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import typer
 
@@ -18,7 +19,11 @@ from availability.errors import ConfigurationError
 from availability.feeds.ical import read_leave_feed
 from availability.feeds.override_file import read_overrides
 from availability.roster.agent import Agent
+from availability.roster.diagnostic import Diagnostic
 from availability.roster.roster import Roster
+
+#: Says what was odd in a file.
+Tell: TypeAlias = Callable[[Iterable[Diagnostic]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,9 @@ class Plan:
     closed: bool = False
     overrides: Sequence[str] = ()
 
-    def given_to(self, roster: Roster, at: datetime, *, is_whole: bool = True) -> Roster:
+    def given_to(
+        self, roster: Roster, at: datetime, *, is_whole: bool = True, tell: Tell = print_odd
+    ) -> Roster:
         """Return a roster that goes by the plan at an instant.
 
         ``is_whole``: it is the whole desk, so overrides of others are worth a word.
@@ -37,7 +44,7 @@ class Plan:
         if self.closed and self.calendar is None:
             raise no_calendar()
         roster = with_calendar(roster, self.calendar, self.closed, at, at)
-        planned = overrides_in(self.overrides, roster)
+        planned = overrides_in(self.overrides, roster, tell)
         some = planned if is_whole else [one for one in planned if one.agent_id in roster]
         return roster.with_overrides(some, strangers="report")
 
@@ -70,12 +77,14 @@ def _calendar(text: str, years: range) -> WorkCalendar:
         return WorkCalendar.country(code, subdivision or None, years=years)
 
 
-def overrides_in(files: Iterable[str], agents: Iterable[Agent]) -> list[Override]:
+def overrides_in(
+    files: Iterable[str], agents: Iterable[Agent], tell: Tell = print_odd
+) -> list[Override]:
     """Return the overrides of files; what is odd there goes to standard error."""
-    return [one for given in files for one in _read(given, agents)]
+    return [one for given in files for one in _read(given, agents, tell)]
 
 
-def _read(given: str, agents: Iterable[Agent]) -> Iterable[Override]:
+def _read(given: str, agents: Iterable[Agent], tell: Tell) -> Iterable[Override]:
     """Return the overrides of a file: TOML or JSON, or iCalendar, for one agent or by e-mail."""
     if not given.lower().endswith((".ics", ".ical")):
         return read_overrides(given)
@@ -84,5 +93,5 @@ def _read(given: str, agents: Iterable[Agent]) -> Iterable[Override]:
         feed = read_leave_feed(path, agent_id=agent_id)
     else:
         feed = read_leave_feed(given, agents=agents)
-    print_odd(feed.diagnostics)
+    tell(feed.diagnostics)
     return feed

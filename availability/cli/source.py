@@ -67,22 +67,33 @@ class Source:
         """
         if self.saved and (self.demo or self.ids):
             raise typer.BadParameter(ALONE)
+        if not self.saved:
+            with self.client() as client:
+                yield Desk(client.tz, partial(self._fetched, client))
+            return
+        zones = self._zones()
+        tz = zone_key(self.tz or os.environ.get("AVAILABILITY_TZ") or None)
+        yield Desk(tz, partial(_saved_roster, self.saved, tz, zones))
+
+    @contextmanager
+    def client(self, patience: Patience = ONCE) -> Iterator[HelpdeskClient]:
+        """Give a client of the platform, or of the sandbox."""
+        zones = self._zones()
+        if not self.demo:
+            with HelpdeskClient.from_env(tz=self.tz, agent_tz=zones, patience=patience) as client:
+                yield client
+            return
+        with Sandbox() as sandbox:
+            environ = {**sandbox.environment, "AVAILABILITY_TZ": self.tz or sandbox.tz}
+            everywhere = {**sandbox.agent_tz, **zones}
+            with HelpdeskClient.from_env(environ, agent_tz=everywhere, patience=patience) as client:
+                yield client
+
+    def _zones(self) -> dict[str, str]:
+        """Return the zones of agents, once the desk's own, if given, is known to be one."""
         if self.tz is not None:
             checked_zone(self.tz, "--tz")
-        zones = _read_zones(self.agent_tz)
-        if self.saved:
-            tz = zone_key(self.tz or os.environ.get("AVAILABILITY_TZ") or None)
-            yield Desk(tz, partial(_saved_roster, self.saved, tz, zones))
-        elif self.demo:
-            with Sandbox() as sandbox:
-                environ = {**sandbox.environment, "AVAILABILITY_TZ": self.tz or sandbox.tz}
-                with HelpdeskClient.from_env(
-                    environ, agent_tz={**sandbox.agent_tz, **zones}, patience=ONCE
-                ) as client:
-                    yield Desk(client.tz, partial(self._fetched, client))
-        else:
-            with HelpdeskClient.from_env(tz=self.tz, agent_tz=zones, patience=ONCE) as client:
-                yield Desk(client.tz, partial(self._fetched, client))
+        return _read_zones(self.agent_tz)
 
     def _fetched(self, client: HelpdeskClient) -> Roster:
         if not self.ids:
