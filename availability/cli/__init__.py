@@ -3,7 +3,8 @@
 Reading order: options (what can be asked for), at (texts to instants), source
 (where the roster comes from), ask (all of these together), view (what is shown,
 and its JSON), show (tables for people), explain, lint, doctor, diff, watch and
-history (a command each; changes for the last), app (the other commands).
+history (a command each; changes for the last), chaos (the demo's outage), app (the
+other commands).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The commands, those in modules of their own and the others.
-Imports ask, diff, doctor, explain, history, lint, options, plan, source, view, watch, feishu,
-roster.
+Imports ask, chaos, diff, doctor, explain, history, lint, options, plan, source, view, watch,
+feishu, roster.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typer
 
 from availability.cli import options, show
 from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.chaos import show_chaos
 from availability.cli.diff import diff
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
@@ -71,8 +72,18 @@ def now(
     closed: options.Closed = False,
     overrides: options.Overrides = None,
     as_json: options.Json = False,
+    chaos: Annotated[
+        bool, typer.Option("--chaos", help="With --demo alone: let the platform break down.")
+    ] = False,
 ) -> None:
     """Who is on duty now, who is available, until when."""
+    if chaos:
+        where = (tz, agent_tz, show_tz, saved, ids, skills, any_skill, at_least, as_json or None)
+        others = (*where, calendar, closed or None, overrides)
+        if not demo or any(one is not None for one in others):
+            raise typer.BadParameter("it goes with --demo alone", param_hint="--chaos")
+        show_chaos()
+        return
     who(
         tz=tz,
         agent_tz=agent_tz,
