@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from availability import HelpdeskClient, Snapshot, SqliteStore
 from availability.cli import main
 from availability.feishu.sandbox import Sandbox
 
@@ -20,15 +23,21 @@ SHOWN = re.findall(
     r"```console\n\$ availability ([^\n]* --(?:at|start) [^\n]*)\n([^$]+?)```", README
 )
 
-PRINTED = ["give it to ", "司马晓彤 no readable schedule", "", "", "ou_1 2026"]
+PRINTED = [
+    *("give it to ", "司马晓彤 no readable schedule", "on duty: "),
+    *("", "", "ou_1 2026"),
+]
+#: Days for which the memory of the commands below has known the desk.
+KNOWN_FOR = 2
 VIP = [{"id": "s1", "name": "VIP"}, {"id": "s2", "name": "账单"}]
 UNKNOWN = {"status": 1, "agent": {"id": "ou_1"}, "agent_skills": VIP}
 NEVER = {**UNKNOWN, "schedule": []}
 
 
 @pytest.fixture(autouse=True)
-def desk(monkeypatch):
-    monkeypatch.chdir(ROOT)
+def desk(monkeypatch, tmp_path):
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
     with Sandbox() as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
@@ -38,7 +47,7 @@ def desk(monkeypatch):
 @pytest.mark.parametrize(
     ("code", "expected"),
     list(zip(PYTHON, PRINTED, strict=True)),
-    ids=["routing", "states", "offline", "calendar", "leave"],
+    ids=["routing", "states", "months", "offline", "calendar", "leave"],
 )
 def test_python(code, expected, capsys):
     exec(compile(code, "README.md", "exec"), {})
@@ -59,10 +68,22 @@ def test_routing_handles_every_case(desk, capsys):
         assert capsys.readouterr().out.startswith(expected)
 
 
+@pytest.fixture
+def memory():
+    """The file that the commands name."""
+    began = datetime.now(timezone.utc) - timedelta(days=KNOWN_FOR)
+    with HelpdeskClient.from_env() as client, SqliteStore("desk.db") as store:
+        store.remember(Snapshot.learned(client.roster().__replace__(fetched_at=began), began))
+    return began
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands(command, capsys):
+def test_commands(command, memory, capsys):
+    arguments = shlex.split(command, comments=True)
+    if arguments[0] == "watch":  # it would go on until Ctrl-C
+        arguments += ["--since", memory.isoformat(), "--count", "1"]
     with pytest.raises(SystemExit) as stopped:
-        main(shlex.split(command))
+        main(arguments)
     assert not stopped.value.code
     assert capsys.readouterr().out
 
