@@ -143,13 +143,17 @@ def _telling(desk: LiveRoster, tz: str) -> Iterator[None]:
     stopping = Event()
     print_left_out(desk.roster)
     _say(tz, _state_of(desk))
-    teller = Thread(target=_tell, args=(desk, tz, stopping), name="availability-teller")
-    teller.start()
+    # Ctrl-C may come while it starts; then nobody would end it
+    teller = Thread(
+        target=_tell, args=(desk, tz, stopping), name="availability-teller", daemon=True
+    )
     try:
+        teller.start()
         yield
     finally:
         stopping.set()
-        teller.join()
+        if teller.is_alive():
+            teller.join()
 
 
 def _tell(desk: LiveRoster, tz: str, stopping: Event) -> None:
