@@ -143,7 +143,7 @@ def _telling(desk: LiveRoster, tz: str) -> Iterator[None]:
     stopping = Event()
     print_left_out(desk.roster)
     _say(tz, _state_of(desk))
-    # Ctrl-C may come while it starts; then nobody would end it
+    # Ctrl-C may come while it starts; nobody would wait for it to end then, nor tell it to
     teller = Thread(
         target=_tell, args=(desk, tz, stopping), name="availability-teller", daemon=True
     )
