@@ -50,19 +50,26 @@ class Freshness(Enum):
 class StatusAge(Value):
     """When the statuses were fetched and how long they last; instants in microseconds.
 
-    ``expires_at`` is when nothing of that fetch counts any longer, if ever.
+    Once ``max_stale`` has passed nothing of that fetch counts any longer; None: never.
+    Nor does it so long before it was fetched: then a clock was set back.
     """
 
-    __slots__ = _fields = ("fetched_at", "time_to_live", "expires_at")
+    __slots__ = _fields = ("fetched_at", "time_to_live", "max_stale")
 
     fetched_at: int | None
     time_to_live: int
-    expires_at: int | None
+    max_stale: int | None
 
     def __init__(
-        self, fetched_at: int | None, time_to_live: int, expires_at: int | None = None
+        self, fetched_at: int | None, time_to_live: int, max_stale: int | None = None
     ) -> None:
-        self._fill(fetched_at, time_to_live, expires_at)
+        self._fill(fetched_at, time_to_live, max_stale)
+
+    def has_expired(self, now: int) -> bool:
+        """Return whether by now nothing of the fetch counts; one of nobody knows when has."""
+        if self.max_stale is None:
+            return False
+        return self.fetched_at is None or abs(now - self.fetched_at) >= self.max_stale
 
     def at(self, at: int, now: int) -> Freshness:
         """Return what the statuses say about an instant.
@@ -70,7 +77,7 @@ class StatusAge(Value):
         Fresh in ``[fetched_at, fetched_at + time_to_live)``; stale later than
         that but not later than ``now + time_to_live``.
         """
-        if self.expires_at is not None and now >= self.expires_at:
+        if self.has_expired(now):
             return Freshness.EXPIRED
         if self.fetched_at is not None:
             if at < self.fetched_at:
@@ -81,14 +88,15 @@ class StatusAge(Value):
 
     def until(self, at: int, now: int) -> int | None:
         """Return the first instant after this one of which they may say something else."""
-        if self.expires_at is None:
-            return self._status_until(at, now)
-        if now >= self.expires_at:
+        if self.has_expired(now):
             return None
         until = self._status_until(at, now)
-        if at >= self.expires_at:
+        if self.max_stale is None or self.fetched_at is None:
             return until
-        return self.expires_at if until is None else min(until, self.expires_at)
+        expires_at = self.fetched_at + self.max_stale
+        if at >= expires_at:
+            return until
+        return expires_at if until is None else min(until, expires_at)
 
     def _status_until(self, at: int, now: int) -> int | None:
         if self.fetched_at is not None:

@@ -42,8 +42,6 @@ STATUS_TTL = timedelta(minutes=5)
 NAMELESS = frozenset({"not_an_agent", "missing_id"})
 #: Codes of who is not on the desk.
 NOT_THERE = frozenset({"agent_not_found", "unknown_agent"})
-#: Before all instants.
-FIRST = -(10**18)
 TWICE = "appears more than once; the first is kept"
 
 
@@ -124,7 +122,7 @@ class Roster(Questions):
             None if skills is None else checked_skills(skills),
             frozenset(gone).difference(by_id),
             max_stale,
-            StatusAge(fetched, time_to_live, _end(fetched, lasts)),
+            StatusAge(fetched, time_to_live, lasts),
             by_id,
             None,
             None,
@@ -316,10 +314,3 @@ def _checked_length(name: str, length: timedelta) -> int:
     if micros < 0:
         raise ConfigurationError(f"{name}: {length} is negative; allowed: 0 or more")
     return micros
-
-
-def _end(fetched: int | None, lasts: int | None) -> int | None:
-    """Return when a roster expires, in microseconds; one of nobody knows when has."""
-    if lasts is None:
-        return None
-    return FIRST if fetched is None else fetched + lasts

@@ -179,6 +179,9 @@ EXPIRES = FETCHED + MAX_STALE
         (EXPIRES, EXPIRES, Freshness.EXPIRED),
         (EXPIRES, FETCHED, Freshness.EXPIRED),
         (EXPIRES, EXPIRES + MAX_STALE, Freshness.EXPIRED),
+        (FETCHED - MAX_STALE + MICRO, FETCHED, Freshness.FRESH),  # a clock was set back: a little
+        (FETCHED - MAX_STALE, FETCHED, Freshness.EXPIRED),  # or so far that nothing counts
+        (FETCHED - MAX_STALE, FETCHED - MAX_STALE, Freshness.EXPIRED),
     ],
 )
 def test_a_roster_expires_by_the_clock(now, at, expected):
