@@ -73,6 +73,7 @@ class Reading:
             else agent.__replace__(
                 schedule=agent.schedule.__replace__(
                     tz=self.agent_tz.get(agent.id, self.tz),
+                    end_2359=self._end_2359,
                     calendar=calendar,
                     closed_on_holidays=closed,
                     calendar_fallback=fallback,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from threading import Event, Lock, Thread
+from threading import Condition, Thread, current_thread
 
 from availability.engine.instants import MICROS, to_micros
 from availability.roster.roster import Clock
 
+logger = logging.getLogger("availability")
+
 #: The longest wait in seconds without a look at the clock, which may have been set.
 LONGEST_NAP = 5.0
+#: The wait in seconds after a step that failed where none can.
+LAST_RESORT = 60.0
 #: How many seconds stopping waits for a step that is under way.
 PARTING = 5.0
 
@@ -34,9 +39,10 @@ class Beat:
         self._clock = clock
         self._now = now
         self._nap = nap
-        self._lock = Lock()
-        self._stopping = Event()
+        self._changed = Condition()
+        self._is_stopping = False
         self._thread: Thread | None = None
+        self._ends, self._due = 0.0, 0
 
     @property
     def is_started(self) -> bool:
@@ -45,30 +51,46 @@ class Beat:
 
     def start(self, wait: float = 0.0) -> None:
         """Begin with a wait of so many seconds, unless it has begun already."""
-        with self._lock:
+        with self._changed:
             if self._thread is None:
-                self._thread = Thread(
-                    target=self._run, args=(wait,), name="availability-live", daemon=True
-                )
+                self._plan(wait)
+                self._thread = Thread(target=self._run, name="availability-live", daemon=True)
                 self._thread.start()
+
+    def again_in(self, seconds: float) -> None:
+        """Take the next step in so many seconds, whatever was planned."""
+        with self._changed:
+            self._plan(seconds)
+            self._changed.notify()
 
     def stop(self) -> None:
         """Take no further step; one that is under way is waited for, but not for long."""
-        self._stopping.set()
-        if self._thread is not None:
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify()
+        if self._thread is not None and self._thread is not current_thread():
             self._thread.join(PARTING)
 
-    def _run(self, wait: float) -> None:
-        while self._waited(wait):
-            wait = self._step()
+    def _run(self) -> None:
+        while self._waited():
+            try:
+                wait = self._step()
+            except BaseException:  # who is asked to exit here is only a thread
+                logger.exception("a step failed that never should; the next is tried all the same")
+                wait = LAST_RESORT
+            self.again_in(wait)
 
-    def _waited(self, seconds: float) -> bool:
-        """Wait; return whether to go on."""
-        ends = self._now() + seconds
-        due = to_micros(self._clock()) + round(seconds * MICROS)
-        while not self._stopping.is_set():
-            left = min(ends - self._now(), (due - to_micros(self._clock())) / MICROS)
-            if left <= 0:
-                return True
-            self._stopping.wait(min(left, self._nap))
+    def _plan(self, seconds: float) -> None:
+        self._ends = self._now() + seconds
+        self._due = to_micros(self._clock()) + round(seconds * MICROS)
+
+    def _waited(self) -> bool:
+        """Wait for the next step; return whether to take it."""
+        with self._changed:
+            while not self._is_stopping:
+                on_the_wall = (self._due - to_micros(self._clock())) / MICROS
+                left = min(self._ends - self._now(), on_the_wall)
+                if left <= 0:
+                    return True
+                self._changed.wait(min(left, self._nap))
         return False

@@ -36,8 +36,10 @@ class Cause(str, Enum):
     ADDED = "added"
     REMOVED = "removed"
     SCHEDULE_CHANGED = "schedule changed"
-    #: Nobody can say any longer whether the agent is on duty.
+    #: Nobody can say any longer whether the agent is on duty: by the schedule, or at all.
     UNREADABLE = "unreadable"
+    EXPIRED = "expired"
+    KNOWN_AGAIN = "known again"
     #: What was told before is taken back.
     CLOCK_SET_BACK = "clock set back"
 
@@ -45,8 +47,9 @@ class Cause(str, Enum):
 class DutyEvent(Value):
     """An agent who went on or off at an instant, and why.
 
-    On is who is on duty and was not set offline by hand, as far as is known. Stored
-    as UTC microseconds and a zone, that of the agent's schedule.
+    On is who is on duty and was not set offline by hand, as far as is known: once
+    what is known is too old, nobody is. Stored as UTC microseconds and a zone, that
+    of the agent's schedule.
     """
 
     __slots__ = _fields = ("agent", "on", "cause", "at_micros", "tz")
@@ -92,9 +95,15 @@ def events_of(boundary: Transition) -> list[DutyEvent]:
 
 
 def events_between(
-    earlier: Mapping[str, Agent], later: Mapping[str, Agent], at_micros: int
+    earlier: Mapping[str, Agent],
+    later: Mapping[str, Agent],
+    at_micros: int,
+    cause: Cause | None = None,
 ) -> list[DutyEvent]:
-    """Return who goes on and off, on first, as later agents take the place of earlier ones."""
+    """Return who goes on and off, on first, as later agents take the place of earlier ones.
+
+    ``cause`` is why, if that is not what differs.
+    """
     at = EPOCH + at_micros * MICROSECOND
     found = []
     for agent_id in {**later, **earlier}:
@@ -103,7 +112,7 @@ def events_between(
         agent = now or was
         if agent is None or was is now or on == (was is not None and takes_tickets(was, at)):
             continue
-        found.append(_event(agent, on, _cause_of_change(was, now, at), at_micros))
+        found.append(_event(agent, on, cause or _cause_of_change(was, now, at), at_micros))
     return sorted(found, key=lambda event: not event.on)
 
 

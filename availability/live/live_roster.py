@@ -8,16 +8,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
+from os import PathLike
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros
+from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
 from availability.errors import (
     BudgetError,
     CircuitOpenError,
     ConfigurationError,
     NothingKnownError,
     StoreError,
+    WindowError,
     describe,
 )
 from availability.feishu.patience import is_temporary
@@ -52,6 +54,10 @@ REFRESH = timedelta(seconds=60)
 MAX_STALE = timedelta(hours=1)
 #: For how long who comes late can be told what happened, without a memory.
 KEEP = timedelta(hours=1)
+#: How many seconds a start waits for the first fetch.
+FIRST_WAIT = 10.0
+#: In microseconds: so far ahead of this clock may be that of who asks.
+AHEAD = 60 * MICROS
 
 
 class AgedAgents(list[Agent]):
@@ -84,8 +90,8 @@ class LiveRoster:
     returns it with what the platform does not know, such as leave.
 
     Use it in a ``with`` block, or ``start()`` and ``close()`` it. It stays usable in
-    a fork, which fetches for itself. ``clock`` returns now, aware; ``chance`` draws a
-    number from 0 to 1.
+    a fork, which fetches for itself; threads of callbacks stay in the parent.
+    ``clock`` returns now, aware; ``chance`` draws a number from 0 to 1.
 
     >>> from availability import HelpdeskClient
     >>> from availability.feishu.sandbox import Sandbox
@@ -105,20 +111,28 @@ class LiveRoster:
         refresh: Length = REFRESH,
         max_stale: Length = MAX_STALE,
         status_ttl: Length | None = None,
-        store: SnapshotStore | str | Path | None = None,
+        store: SnapshotStore | str | PathLike[str] | None = None,
         prepare: Callable[[Roster], Roster] | None = None,
         clock: Clock = system_clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
         every, lasts = _length("refresh", refresh), _length("max_stale", max_stale)
-        if lasts <= every:
-            raise ConfigurationError(f"max_stale: {lasts}; allowed: longer than refresh, {every}")
+        if lasts < 2 * every:
+            raise ConfigurationError(
+                f"max_stale: {lasts}; allowed: twice refresh ({every}) or more"
+            )
         ttl = (
             max(STATUS_TTL, 2 * every) if status_ttl is None else _length("status_ttl", status_ttl)
         )
+        if prepare is not None and not callable(prepare):
+            raise ConfigurationError(f"prepare: {describe(prepare)} cannot be called")
+        if ttl < 1.5 * every:
+            raise ConfigurationError(
+                f"status_ttl: {ttl}; allowed: one and a half times refresh ({every}) or more"
+            )
         self._clock = clock
         self._memory = _memory(store)
-        self._tape = Tape(clock, to_amount(KEEP))
+        self._tape = Tape(clock, to_amount(KEEP), to_amount(lasts))
         self._keeper = Keeper(
             client,
             self._tape,
@@ -131,30 +145,36 @@ class LiveRoster:
             clock=clock,
         )
         self._beat: PerProcess[Beat] | None = None
+        self._starting = PerProcess(Lock)
 
     def start(self) -> None:
         """Begin to fetch, in the background.
 
         It returns as soon as there is something to answer from: at once with a
-        memory, else after the first fetch. If that fails in a way that may pass, it
-        returns all the same, and every answer is UNKNOWN until the platform is back.
+        memory, else after the first fetch. If that fails in a way that may pass, or
+        takes longer than ten seconds, it returns all the same, and every answer is
+        UNKNOWN until the platform is back.
 
         Raises:
             FeishuError: the platform refuses for good, and nothing is remembered. What
                 ``prepare`` raises comes through, too.
         """
-        if self._beat is not None:
-            return
-        self._tape.open()
-        wait = 0.0
-        if not self._keeper.restore():
-            wait = self._keeper.step()
-            error = self._keeper.view.error
-            if error is not None and not may_pass(error):
+        with self._starting.get():
+            if self._beat is not None:
+                return
+            self._tape.open()
+            self._keeper.has_tried.clear()
+            if self._memory is not None:
+                self._memory.open()
+            try:
+                is_known = self._keeper.restore()
+            except BaseException:
                 self._close_store()
-                raise error
-        self._beat = PerProcess(lambda: Beat(self._keeper.step, self._clock))
-        self._beat.get().start(wait)
+                raise
+            beat = self._beat = PerProcess(lambda: Beat(self._keeper.step, self._clock))
+            beat.get().start()
+        if not is_known:
+            self._wait_for_the_first()
 
     def close(self) -> None:
         """Stop fetching and end every watch; the last roster can still be read."""
@@ -239,7 +259,11 @@ class LiveRoster:
         Raises:
             FeishuError: it cannot be fetched; the roster stays the last one.
         """
-        self._keeper.refresh()
+        self._view()
+        wait = self._keeper.refresh()
+        beat = self._beat
+        if beat is not None:
+            beat.get().again_in(wait)
         return self._keeper.view.roster
 
     def watch(
@@ -248,21 +272,28 @@ class LiveRoster:
         *,
         since: datetime | None = None,
     ) -> Watch:
-        """Return the stream of who goes on and off from now on, or since an instant.
+        """Return the stream of who goes on and off from now on, or after an instant.
 
         Events come at the boundary itself, worked out here, or when they are learned;
-        each once for each stream, in order. Iterate over it with ``for``, which waits,
-        or ``async for``, which does not hold up the event loop; a ``callback`` is
-        called with each event, in a thread of its own. Close the stream, or the desk.
+        each once for each stream, in order. Past ``max_stale`` all go off, until more
+        is known. Iterate over it with ``for``, which waits, or ``async for``, which
+        does not hold up the event loop; a ``callback`` is called with each event, in
+        a thread of its own. Close the stream, or the desk.
 
         Raises:
+            WindowError: the instant is yet to come.
             NothingKnownError: what happened since then is not known. An hour back is kept,
                 and what the store remembers.
         """
+        if callback is not None and not callable(callback):
+            raise ConfigurationError(f"callback: {describe(callback)} cannot be called")
+        self._view()
         at = self._tape.read_to()
         if since is None:
             known = self._tape.latest()
         else:
+            if to_micros(since) > at + AHEAD:
+                raise WindowError(f"since: {since.isoformat()} is yet to come")
             at = min(at, to_micros(since))
             known = self._tape.known_at(at) or self._remembered(at)
         watch = Watch(self._tape, self._clock, known, at)
@@ -276,16 +307,33 @@ class LiveRoster:
         snapshots = [] if self._memory is None else self._memory.since(_instant(at))
         before = [one for one in snapshots if first is None or one.learned_at_micros < first.since]
         if first is None or not before or before[0].learned_at_micros > at:
-            begins = "nothing yet" if first is None else f"it begins at {_instant(first.since)}"
+            starts = [one.learned_at_micros for one in before[:1]]
+            starts += [] if first is None else [first.since]
+            begins = f"it begins at {_instant(starts[0])}" if starts else "nothing yet"
             raise NothingKnownError(f"since: {_instant(at)} is before what is known: {begins}")
-        for one in reversed(before):
-            earlier = Known(self._keeper.recalled(one), one.learned_at_micros)
-            earlier.later, first = first, earlier
-        return first
+        found = last = Known(self._keeper.recalled(before[0]), before[0].learned_at_micros)
+        for one in before[1:]:
+            roster = self._keeper.recalled(one)
+            if not last.says_the_same(roster):
+                last.later = Known(roster, one.learned_at_micros)
+                last = last.later
+        last.later = first
+        return found
 
     def _close_store(self) -> None:
         if self._memory is not None:
             self._memory.close()
+
+    def _wait_for_the_first(self) -> None:
+        """Wait for the first fetch, but not for long."""
+        try:
+            self._keeper.has_tried.wait(FIRST_WAIT)
+            error = self._keeper.view.error
+            if error is not None and not may_pass(error):
+                raise error
+        except BaseException:
+            self.close()
+            raise
 
     def _view(self) -> View:
         beat = self._beat
@@ -314,12 +362,14 @@ def _length(name: str, given: Length) -> timedelta:
     raise ConfigurationError(f"{name}: {describe(given)}; allowed: a timedelta or seconds, above 0")
 
 
-def _memory(store: SnapshotStore | str | Path | None) -> Memory | None:
+def _memory(store: SnapshotStore | str | PathLike[str] | None) -> Memory | None:
     if store is None:
         return None
-    if isinstance(store, str | Path):
+    if isinstance(store, str | PathLike):
         return Memory(lambda: SqliteStore(store), owns=True)
-    return Memory(lambda: store, owns=False)
+    if callable(getattr(store, "remember", None)):
+        return Memory(lambda: store, owns=False)
+    raise ConfigurationError(f"store: {describe(store)}; allowed: a path or a SnapshotStore")
 
 
 def _as_it_is(roster: Roster) -> Roster:

@@ -1,5 +1,5 @@
 """A store that may fail: what it cannot do is told, and done without.
-Imports store, errors.
+Imports store, feishu, errors.
 """
 
 from __future__ import annotations
@@ -7,9 +7,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import TypeVar
 
 from availability.errors import StoreError, one_line
+from availability.feishu.per_process import PerProcess
 from availability.live.store import Snapshot, SnapshotStore
 
 T = TypeVar("T")
@@ -28,6 +30,8 @@ class Memory:
         self._open_store = open_store
         self._owns = owns
         self._store: SnapshotStore | None = None
+        self._lock = PerProcess(Lock)
+        self._is_closed = False
         self.error: StoreError | None = None
 
     def latest(self) -> Snapshot | None:
@@ -42,17 +46,30 @@ class Memory:
         """Hold a snapshot, if that can be."""
         self._attempt(lambda store: store.remember(snapshot))
 
+    def open(self) -> None:
+        """Let the store be opened, again."""
+        self._is_closed = False
+
     def close(self) -> None:
-        """Let go of the store."""
-        if self._owns and self._store is not None:
-            self._attempt(lambda store: store.close())
-            self._store = None
+        """Let go of the store; a call that comes late does nothing."""
+        with self._lock.get():
+            self._is_closed = True
+            store, self._store = self._store, None
+        if self._owns and store is not None:
+            try:
+                store.close()
+            except StoreError as error:
+                self._fail(error)
 
     def _attempt(self, call: Callable[[SnapshotStore], T]) -> T | None:
         try:
-            if self._store is None:
-                self._store = self._open_store()
-            found = call(self._store)
+            with self._lock.get():
+                if self._is_closed:
+                    return None
+                if self._store is None:
+                    self._store = self._open_store()
+                store = self._store
+            found = call(store)
         except Exception as error:  # noqa: BLE001  (a store of the user's has errors of its own)
             self._fail(error)
             return None

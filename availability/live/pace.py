@@ -38,6 +38,8 @@ class Pace:
     def __init__(self, refresh: float, max_stale: float, chance: Callable[[], float]) -> None:
         self._refresh = refresh
         self._quiet = max(refresh, min(QUIET * refresh, max_stale / 2))
+        # A header may ask for any wait; the roster must not expire because of that
+        self._longest_asked = max(refresh, min(LONGEST_ASKED, max_stale / 2))
         self._chance = chance
 
     def after_success(self, roster: Roster, now: datetime) -> float:
@@ -49,19 +51,23 @@ class Pace:
         if boundary is None:
             return wait
         shortest = min(SHORTEST_WAIT, self._refresh)
+        apart = self._chance() * min(SOON, self._refresh)
         if is_quiet and boundary > self._refresh:
             # Whoever comes needs a status that counts by then
-            return max(boundary - self._refresh, shortest)
-        soon = boundary + self._chance() * min(SOON, self._refresh)
-        return min(wait, max(soon, shortest))
+            return max(boundary - self._refresh + apart, shortest)
+        return min(wait, max(boundary + apart, shortest))
 
     def after_failure(self, failures: int, error: BaseException) -> float:
         """Return how long to wait after so many failures in a row, the last with that error."""
-        doublings = min(failures - 1, MOST_DOUBLINGS)
+        doublings = min(max(failures - 1, 0), MOST_DOUBLINGS)
         longest = max(LONGEST_PAUSE, self._refresh)
         wait = self._jittered(min(longest, self._refresh * (1 << doublings)))
         asked: float | None = getattr(error, "retry_after", None)
-        return wait if asked is None else max(wait, min(asked, LONGEST_ASKED))
+        if asked is None:
+            return wait
+        return max(
+            wait, min(asked, self._longest_asked) + self._chance() * min(SOON, self._refresh)
+        )
 
     def _jittered(self, wait: float) -> float:
         return wait * (1 + JITTER * (2 * self._chance() - 1))

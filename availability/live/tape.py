@@ -13,7 +13,7 @@ from availability.engine.instants import MICROS, to_micros
 from availability.feishu.per_process import PerProcess
 from availability.live.events import next_boundary
 from availability.roster.agent import Agent, Status
-from availability.roster.roster import Clock
+from availability.roster.roster import Clock, Roster
 from availability.roster.upcoming import Transition
 
 logger = logging.getLogger("availability")
@@ -21,19 +21,22 @@ logger = logging.getLogger("availability")
 #: A clock set back by more is believed, and what was read ahead of it is taken back.
 FAR_BACK = 600 * MICROS
 BEFORE_ALL = -(2**63)
+AFTER_ALL = 2**63
 
 
 class Known:
     """The agents as they were known from an instant on, in microseconds, until ``later``.
 
     Whoever still reads here keeps what comes after alive, and nobody else does.
+    ``has_expired``: what was known was too old from then on.
     """
 
-    __slots__ = ("_boundary", "agents", "later", "since")
+    __slots__ = ("_boundary", "agents", "has_expired", "later", "since")
 
-    def __init__(self, agents: Iterable[Agent], since: int) -> None:
+    def __init__(self, agents: Iterable[Agent], since: int, *, has_expired: bool = False) -> None:
         self.agents: Mapping[str, Agent] = {agent.id: agent for agent in agents}
         self.since = since
+        self.has_expired = has_expired
         self.later: Known | None = None
         self._boundary: tuple[int, Transition | None] | None = None
 
@@ -48,6 +51,11 @@ class Known:
         self._boundary = at, boundary
         return boundary
 
+    def renew(self, agents: Iterable[Agent]) -> None:
+        """Take agents of whom the same is said in all that matters here: newer names, skills."""
+        self.agents = {agent.id: agent for agent in agents}
+        self._boundary = None
+
     def says_the_same(self, agents: Iterable[Agent]) -> bool:
         """Return whether nobody goes on or off otherwise by what is said of these agents."""
         return list(map(_facts, self.agents.values())) == list(map(_facts, agents))
@@ -56,36 +64,42 @@ class Known:
 class Tape:
     """All that was known lately, in order: whoever reads it sees the same.
 
-    ``keep`` is for how many microseconds it can be read back. Nothing is put in before
-    an instant that somebody has read up to.
+    ``keep`` is for how many microseconds it can be read back, ``max_stale`` for how many
+    what was fetched counts. Nothing is put in before an instant that somebody has read
+    up to.
     """
 
-    def __init__(self, clock: Clock, keep: int) -> None:
+    def __init__(self, clock: Clock, keep: int, max_stale: int) -> None:
         self._clock = clock
         self._keep = keep
+        self._max_stale = max_stale
         self._kept = deque([Known((), BEFORE_ALL)])
         self._read_to = BEFORE_ALL
+        #: When what is known will be too old, if it is not.
+        self.expires_at = AFTER_ALL
         self._own: PerProcess[tuple[Condition, set[Callable[[], None]]]] = PerProcess(_nobody)
         self.is_closed = False
 
-    def put(self, agents: Iterable[Agent], learned_at: int | None = None) -> int:
-        """Let agents be known from now on, and return since when.
+    def put(self, roster: Roster, learned_at: int | None = None) -> int:
+        """Let a roster be known from now on, and return since when.
 
         Before anything else is known it may be since ``learned_at``.
         """
-        agents = tuple(agents)
         changed, _ = self._own.get()
         with changed:
-            latest = self._kept[-1]
-            if learned_at is None or latest.since != BEFORE_ALL:
-                learned_at = max(self._now(), latest.since)
-            if not (latest.since != BEFORE_ALL and latest.says_the_same(agents)):
-                latest.later = Known(agents, learned_at)
-                self._kept.append(latest.later)
-                while len(self._kept) > 1 and self._kept[1].since <= learned_at - self._keep:
+            now, latest = self._now(), self._kept[-1]
+            is_first = latest.since == BEFORE_ALL
+            since = now if learned_at is None or not is_first else min(learned_at, now)
+            fetched_at = since if roster.fetched_at is None else to_micros(roster.fetched_at)
+            self.expires_at = min(fetched_at, now) + self._max_stale
+            if is_first or latest.has_expired or not latest.says_the_same(roster):
+                self._append(Known(roster, since))
+                while len(self._kept) > 1 and self._kept[1].since <= now - self._keep:
                     self._kept.popleft()
+            else:
+                latest.renew(roster)
         self.wake()
-        return learned_at
+        return since
 
     def read_to(self) -> int:
         """Return the instant up to which can be read: now, or what somebody has read up to."""
@@ -155,10 +169,20 @@ class Tape:
         if now < self._read_to - FAR_BACK:
             logger.warning("the clock was set back by %d s", (self._read_to - now) // MICROS)
             self._read_to = now
+            if self.expires_at != AFTER_ALL:
+                self.expires_at = min(self.expires_at, now + self._max_stale)
             for known in self._kept:
                 known.since = min(known.since, now)
+        if now >= self.expires_at:
+            since = max(self.expires_at, self._read_to, self._kept[-1].since)
+            self.expires_at = AFTER_ALL
+            self._append(Known((), since, has_expired=True))
         self._read_to = max(self._read_to, now)
         return self._read_to
+
+    def _append(self, known: Known) -> None:
+        self._kept[-1].later = known
+        self._kept.append(known)
 
 
 def _nobody() -> tuple[Condition, set[Callable[[], None]]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from availability.engine.instants import MICROS, to_micros
 from availability.feishu.per_process import PerProcess
-from availability.live.events import DutyEvent, events_between, events_of, events_taken_back
+from availability.live.events import Cause, DutyEvent, events_between, events_of, events_taken_back
 from availability.live.tape import Known, Tape
 from availability.roster.roster import Clock
 
@@ -25,6 +25,8 @@ logger = logging.getLogger("availability")
 #: The longest wait in seconds without a look at the clock, which may have been set.
 LONGEST_NAP = 5.0
 SHORTEST_NAP = 0.001
+#: How many seconds closing waits for a callback that is under way.
+PARTING = 5.0
 
 
 class Watch:
@@ -42,23 +44,20 @@ class Watch:
         self._at = at
         self._ready: deque[DutyEvent] = deque()
         self._lock = PerProcess(Lock)
-        self._taking: asyncio.Future[DutyEvent | None] | None = None
         self._caller: Thread | None = None
         self._is_closed = False
 
     def take(self) -> DutyEvent | None:
         """Return the next event if it has come already, else None."""
-        with self._lock.get():
-            while not self._ready and self._read_on():
-                pass
-            return self._ready.popleft() if self._ready else None
+        self._read()
+        return self._next()
 
     def close(self) -> None:
         """End the stream; whoever waits for an event is told so."""
         self._is_closed = True
         self._tape.wake()
         if self._caller is not None and self._caller is not current_thread():
-            self._caller.join()
+            self._caller.join(PARTING)
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +81,11 @@ class Watch:
 
     async def __anext__(self) -> DutyEvent:
         while not self._is_over():
-            event = await self._taken()
+            event = self._next()
+            if event is None:
+                # In a thread, as it may take a while; a wait cut short loses nothing
+                await asyncio.get_running_loop().run_in_executor(None, self._read)
+                event = self._next()
             if event is not None:
                 return event
             await self._tape.wait_in_loop(self._has_news, self._nap())
@@ -102,14 +105,15 @@ class Watch:
             except Exception:
                 logger.exception("a callback failed; it is called again with the next event")
 
-    async def _taken(self) -> DutyEvent | None:
-        """Take an event in a thread; what it gives is not lost if the wait is cancelled."""
-        loop = asyncio.get_running_loop()
-        if self._taking is None or self._taking.get_loop() is not loop:
-            self._taking = loop.run_in_executor(None, self.take)
-        event = await asyncio.shield(self._taking)
-        self._taking = None
-        return event
+    def _next(self) -> DutyEvent | None:
+        with self._lock.get():
+            return self._ready.popleft() if self._ready else None
+
+    def _read(self) -> None:
+        """Read the tape to the next events, unless some are still to be told."""
+        with self._lock.get():
+            while not self._ready and self._read_on():
+                pass
 
     def _read_on(self) -> bool:
         """Read the tape to the next events or to its end; return whether there may be more."""
@@ -117,7 +121,7 @@ class Watch:
         if self._at > read_to:  # the clock was set back
             self._ready.extend(events_taken_back(known.agents, self._at, read_to))
             self._at = read_to
-            return False
+            return True
         later = known.later if known.later and known.later.since <= read_to else None
         boundary = known.boundary_after(self._at)
         if boundary is not None and boundary.at_micros <= (later.since if later else read_to):
@@ -125,7 +129,9 @@ class Watch:
             self._ready.extend(events_of(boundary))
         elif later is not None:
             self._at = max(self._at, later.since)
-            self._ready.extend(events_between(known.agents, later.agents, self._at))
+            cause = Cause.EXPIRED if later.has_expired else None
+            cause = Cause.KNOWN_AGAIN if known.has_expired else cause
+            self._ready.extend(events_between(known.agents, later.agents, self._at, cause))
             self._known = later
         else:
             self._at = read_to
@@ -133,7 +139,8 @@ class Watch:
         return True
 
     def _has_news(self) -> bool:
-        return self._is_over() or self._known.later is not None
+        later = self._known.later
+        return self._is_over() or (later is not None and later.since <= self._tape.read_to())
 
     def _is_over(self) -> bool:
         return self._is_closed or self._tape.is_closed
@@ -141,7 +148,8 @@ class Watch:
     def _nap(self) -> float:
         """Return the seconds until the next boundary, not so many that the clock goes unseen."""
         boundary = self._known.boundary_after(self._at)
-        if boundary is None:
-            return LONGEST_NAP
-        seconds = (boundary.at_micros - to_micros(self._clock())) / MICROS
+        until = self._tape.expires_at
+        if boundary is not None:
+            until = min(until, boundary.at_micros)
+        seconds = (until - to_micros(self._clock())) / MICROS
         return min(LONGEST_NAP, max(SHORTEST_NAP, seconds))

@@ -42,7 +42,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{left} left of the shift by the readable rows, {at_least} needed",
         "按可读的排班记录，本班次仅剩 {left}，需要 {at_least}",
     ),
-    "roster_expired": ("what is known of the desk is too old", "服务台信息已过期太久"),
+    "roster_expired": ("nothing recent is known of the desk", "没有服务台的近期信息"),
     "fetched_in_future": (
         "the roster says it was fetched at {fetched_at}, after now, {now}: check the clocks",
         "名册的获取时间 {fetched_at} 晚于当前时间 {now}：请检查时钟",

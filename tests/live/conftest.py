@@ -29,6 +29,7 @@ def keep(client, clock):
     def make(**options):
         options = {
             "refresh": timedelta(minutes=1),
+            "max_stale": timedelta(days=30),
             "clock": clock,
             "chance": lambda: 0.5,
             **options,

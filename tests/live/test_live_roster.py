@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from clock import MONDAY_10, Clock
@@ -21,6 +21,7 @@ from availability import (
     Leave,
     LiveRoster,
     Patience,
+    PayloadError,
     ServerError,
     SqliteStore,
     State,
@@ -33,6 +34,7 @@ from availability.feishu.sandbox import Canned, Sandbox
 from availability.live.beat import Beat
 
 UTC = timezone.utc
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 OUTAGE = Canned(502, b"<html>Bad Gateway</html>", {"Content-Type": "text/html"})
 
@@ -53,7 +55,8 @@ def test_an_outage_from_its_beginning_to_its_end(keep, client, clock):
     with pytest.raises(ServerError):
         desk.refresh()
     assert (desk.age, desk.stale) == (MINUTE, True)
-    assert desk.error is client.error
+    assert str(desk.error) == str(client.error)
+    assert desk.error.__traceback__ is None
     answer, found = desk.check("ou_1"), desk.available()
     assert (answer.state, answer.stale, answer.age) == (State.AVAILABLE, True, MINUTE)
     assert (found, found.stale, found.age) == ([desk.roster["ou_1"]], True, MINUTE)
@@ -63,7 +66,7 @@ def test_an_outage_from_its_beginning_to_its_end(keep, client, clock):
     clock.tick(minutes=20)
     assert states(desk, "ou_1", "ou_2", "ou_new") == ["unknown"] * 3
     assert (desk.available(), desk.available().age) == ([], 30 * MINUTE)
-    assert desk.check("ou_2").why == "what is known of the desk is too old"
+    assert desk.check("ou_2").why == "nothing recent is known of the desk"
 
     client.recover()
     desk.refresh()
@@ -94,7 +97,7 @@ def test_what_is_overdue_is_stale_though_nothing_failed(keep, clock):
 def test_statuses_count_for_two_waits_or_as_long_as_is_said(keep, clock):
     assert keep().roster.status_ttl == timedelta(minutes=5)
     assert keep(refresh=600).roster.status_ttl == timedelta(minutes=20)
-    assert keep(status_ttl=30).roster.status_ttl == timedelta(seconds=30)
+    assert keep(status_ttl=90).roster.status_ttl == timedelta(seconds=90)
 
 
 def test_who_is_gone_is_remembered(keep, client):
@@ -103,6 +106,23 @@ def test_who_is_gone_is_remembered(keep, client):
     client.agents.pop()
     desk.refresh()
     assert desk.check("ou_2").why == "no longer on the desk"
+
+
+def test_a_desk_that_is_empty_all_at_once_must_say_so_twice(keep, client):
+    client.agents = [agent(f"ou_{number}") for number in range(4)]
+    desk = keep()
+    desk.refresh()
+    client.agents, everybody = [], client.agents
+    with pytest.raises(PayloadError, match="no agents, where there were 4"):
+        desk.refresh()
+    assert (len(desk.roster), desk.stale) == (4, True)
+    client.agents = everybody
+    desk.refresh()
+    client.agents = []
+    with pytest.raises(PayloadError):
+        desk.refresh()
+    assert len(desk.refresh()) == 0
+    assert desk.check("ou_0").why == "no longer on the desk"
 
 
 def test_agents_as_they_were_stay_the_same_objects(keep, client):
@@ -125,8 +145,11 @@ def test_agents_as_they_were_stay_the_same_objects(keep, client):
         ({"refresh": float("nan")}, "refresh: float nan"),
         ({"refresh": 1e300}, "refresh: float 1e+300"),
         ({"refresh": timedelta()}, "refresh: timedelta"),
-        ({"max_stale": 60}, "max_stale: 0:01:00; allowed: longer than refresh, 0:01:00"),
+        ({"max_stale": 119}, "max_stale: 0:01:59; allowed: twice refresh (0:01:00) or more"),
         ({"status_ttl": 0}, "status_ttl: int 0"),
+        ({"status_ttl": 89}, "status_ttl: 0:01:29; allowed: one and a half times refresh"),
+        ({"store": 5}, "store: int 5; allowed: a path or a SnapshotStore"),
+        ({"prepare": 5}, "prepare: int 5 cannot be called"),
     ],
 )
 def test_settings_that_cannot_be(options, said, keep):
@@ -170,6 +193,60 @@ def test_a_start_waits_for_the_first_roster(keep, client):
         assert client.calls == 1
         desk.start()  # is started already
         assert client.calls == 1
+
+
+def test_threads_that_start_it_at_once_start_it_once(keep):
+    desk = keep()
+    ready = threading.Barrier(5)
+
+    def start():
+        ready.wait()
+        desk.start()
+
+    threads = [threading.Thread(target=start) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = [thread.name for thread in threading.enumerate()]
+    assert names.count("availability-live") == 1
+
+
+def test_what_comes_after_closing_does_not_open_the_store_again(keep, path):
+    desk = keep(store=path)
+    with desk:
+        pass
+    path.unlink()
+    desk.refresh()
+    assert not path.exists()
+
+
+def test_a_refresh_by_hand_is_followed_by_the_next_in_its_time(keep, client, clock):
+    clock.now = datetime(2026, 6, 1, 20, tzinfo=UTC)  # nobody is there: quiet
+    client.agents = client.agents[:1]
+    with keep() as desk:
+        client.agents = [
+            agent("ou_2", [{"weekday": 9, "start_time": "00:00", "end_time": "24:00"}])
+        ]
+        desk.refresh()
+        due = desk._beat.get()._due
+        assert EPOCH + timedelta(microseconds=due) == clock.now + MINUTE
+
+
+def test_a_thread_that_is_asked_to_exit_goes_on(caplog, clock):
+    steps = Steps(3600)
+
+    def step():
+        steps()
+        raise SystemExit
+
+    beat = Beat(step, clock, steps.seconds, nap=0.01)
+    beat.start()
+    until(lambda: steps.taken == 1)
+    steps.now += 60
+    until(lambda: steps.taken == 2)
+    beat.stop()
+    assert "a step failed that never should" in caplog.text
 
 
 def test_a_refusal_for_good_is_told_at_the_start(keep, client):
@@ -221,7 +298,7 @@ def test_a_restart_after_too_long_knows_that_it_does_not_know(keep, client, cloc
     keep(store=path).refresh()
     clock.tick(hours=9)
     client.fail()
-    with keep(store=path) as desk:
+    with keep(store=path, max_stale=timedelta(hours=8)) as desk:
         assert len(desk.roster) == 2
         assert states(desk, "ou_1", "ou_2") == ["unknown", "unknown"]
 
@@ -316,7 +393,7 @@ def test_in_real_time_it_goes_through_an_outage_by_itself(sandbox, connected):
         until(lambda: desk.roster.fetched_at > fetched)
         sandbox.break_down(OUTAGE)
         until(lambda: desk.stale and desk.error is not None)
-        until(lambda: desk.check(desk.roster.agents[0].id).why.startswith("what is known"))
+        until(lambda: desk.check(desk.roster.agents[0].id).why.startswith("nothing recent"))
         sandbox.recover()
         until(lambda: not desk.stale)
         assert [one.id for one in desk.roster] == [one.id for one in connected.roster()]

@@ -39,7 +39,7 @@ def at(hour, minute=0, second=0):
         (CROWD, at(20), (270, 300, 330)),  # nobody is there
         (CROWD, SATURDAY, (270, 300, 330)),
         ([], at(10), (270, 300, 330)),
-        (CROWD, at(8, 57), (120, 120, 120)),  # nobody yet: once more before they come
+        (CROWD, at(8, 57), (120, 122.5, 125)),  # nobody yet: once more before they come
         (CROWD, at(8, 59), (60, 62.5, 65)),  # and soon after
         (CROWD, at(17, 59, 30), (30, 32.5, 35)),  # soon after all go
         (CROWD, at(17, 59, 59), (1, 3.5, 6)),
@@ -92,9 +92,10 @@ def with_wait(error, seconds):
         (10_000, ServerError("502"), 120),
         (1, RateLimitedError("429"), 60),
         (1, with_wait(RateLimitedError("429"), 30.0), 60),
-        (1, with_wait(RateLimitedError("429"), 90.0), 90),
-        (1, with_wait(CircuitOpenError("open"), 75.0), 75),
-        (1, with_wait(BudgetError("month"), 1e6), 3600),  # somebody may grant more
+        (1, with_wait(RateLimitedError("429"), 90.0), 92.5),
+        (1, with_wait(CircuitOpenError("open"), 75.0), 77.5),
+        (1, with_wait(BudgetError("month"), 1e6), 1802.5),  # not so long that all is unknown
+        (0, ValueError("it was mended meanwhile"), 60),
         (1, ValueError("a bug of the user's"), 60),
     ],
 )

@@ -18,6 +18,8 @@ from availability.feishu.sandbox import Sandbox
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 FAULTS = [fault.answer for fault in {**PASSING, **FINAL, **OF_TOKEN}.values()]
+MAX_STALE = timedelta(hours=6)
+SHIFT = {"shift began", "shift ended"}
 OUTAGE = timedelta(days=11, hours=7), timedelta(days=11, hours=19)
 #: From when to when each agent is there, by Shanghai's clocks, on weekdays or every day.
 SHIFTS = [(9, 18, 10), (8, 17, 10), (0, 8, 9), (16, 24, 9), (10, 15, 9), (9, 18, 10)]
@@ -61,6 +63,7 @@ class Month:
         self.heard, self.rarely_heard = [], []
         self.objects = []
         self.requests = 0
+        self.fetched = []
 
     def live(self):
         with (
@@ -95,7 +98,7 @@ class Month:
             desk = LiveRoster(
                 bot,
                 refresh=timedelta(hours=1),
-                max_stale=timedelta(hours=6),
+                max_stale=MAX_STALE,
                 store=store,
                 clock=self.clock,
                 chance=self.chance.random,
@@ -107,6 +110,8 @@ class Month:
                 self.trouble(sandbox)
                 wait = desk._keeper.step()
                 self.steps["failed" if desk.error else "fetched"] += 1
+                if not desk.error:
+                    self.fetched.append(desk.roster.fetched_at)
                 self.look(desk)
                 self.pass_time(min(wait, (end - self.clock()).total_seconds() + 1))
                 self.look(desk)
@@ -131,6 +136,10 @@ class Month:
         if self.chance.random() < 0.05:
             sandbox.expire_tokens()
         self.payloads[-1]["status"] = self.chance.choice([1, 1, 2, 3])
+
+    def knows(self, at):
+        """Whether the desk had been fetched less than max_stale before."""
+        return at - max(one for one in self.fetched if one <= at) < MAX_STALE
 
     def look(self, desk):
         """Ask of those who never go offline: what is said must be so, or not known."""
@@ -171,8 +180,10 @@ def test_a_month(tmp_path, caplog):
     known_since, end = month.heard[0][0], month.closed_at
     for number in range(len(SHIFTS) - 1):
         name = f"ou_{number}"
-        told = [(at, on) for at, who, on, why in month.heard if who == name and why != "added"]
-        assert told == boundaries(number, known_since, end)
+        told = [(at, on) for at, who, on, why in month.heard if who == name and why in SHIFT]
+        known = [one for one in boundaries(number, known_since, end) if month.knows(one[0])]
+        assert told == known
+    assert {why for *_, why in month.heard} >= {*SHIFT, "expired", "known again", "set offline"}
     fickle = [on for _, who, on, _ in month.heard if who == f"ou_{len(SHIFTS) - 1}"]
     assert fickle == [number % 2 == fickle.index(True) % 2 for number in range(len(fickle))]
     assert [at for at, *_ in month.heard] == sorted(at for at, *_ in month.heard)

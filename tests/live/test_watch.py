@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from live_desk import Client, agent
 
-from availability import Leave, NothingKnownError, Status
+from availability import Leave, NothingKnownError, Status, WindowError
 from availability.live.events import Cause
 from availability.live.live_roster import LiveRoster
 
@@ -167,7 +167,9 @@ def test_who_comes_late_may_ask_for_what_was(desk, clock, client):
     assert told(desk.watch(since=MONDAY_10)) == told(early) != []
     late = told(desk.watch(since=MONDAY_10 + timedelta(minutes=30)))
     assert late == [line for line in told(desk.watch(since=MONDAY_10)) if line > "Mon 10:30"]
-    assert told(desk.watch(since=clock.now + timedelta(days=1))) == []
+    assert told(desk.watch(since=clock.now + timedelta(seconds=50))) == []
+    with pytest.raises(WindowError, match="yet to come"):
+        desk.watch(since=clock.now + timedelta(days=1))
 
 
 def test_before_what_is_known_there_is_nothing_to_tell(desk, keep):
@@ -218,6 +220,50 @@ def test_a_clock_set_back_far_takes_back_what_was_told(desk, clock, client):
     assert told(watch) == ["Mon 18:00 ou_2 on: shift began"]
 
 
+def test_past_max_stale_nobody_is_on_until_more_is_known(keep, clock):
+    desk = keep(max_stale=timedelta(minutes=30))
+    desk.refresh()
+    watch, late = desk.watch(), desk.watch()
+    clock.tick(minutes=30)
+    assert told(watch) == ["Mon 10:30 ou_1 off: expired"]
+    clock.tick(hours=9)  # nobody is told of shifts that may be others by now
+    assert told(watch) == []
+    desk.refresh()
+    assert told(watch) == ["Mon 19:30 ou_2 on: known again"]
+    clock.tick(minutes=29)
+    desk.refresh()
+    clock.tick(minutes=29)
+    assert told(watch) == []
+    assert told(late) == ["Mon 10:30 ou_1 off: expired", "Mon 19:30 ou_2 on: known again"]
+
+
+def test_an_event_has_the_agent_as_known_last(keep, clock):
+    client = Client(clock, agent("ou_1", name="Old"))
+    desk = keep(client=client)
+    desk.refresh()
+    watch = desk.watch()
+    assert told(watch) == []
+    client.agents = [agent("ou_1", name="New")]
+    desk.refresh()
+    clock.tick(hours=9)
+    assert watch.take().agent.name == "New"
+
+
+def test_what_was_learned_by_a_clock_ahead_does_not_keep_others_waiting(
+    keep, client, clock, tmp_path
+):
+    clock.tick(minutes=50)
+    keep(store=tmp_path / "desk.db").refresh()
+    clock.tick(minutes=-50)
+    desk = keep(store=tmp_path / "desk.db")
+    assert desk._keeper.restore()
+    watch = desk.watch()
+    assert not watch._has_news()
+    client.agents[0] = agent("ou_1", status=Status.OFFLINE)
+    desk.refresh()
+    assert told(watch) == ["Mon 10:00 ou_1 off: set offline"]
+
+
 CODES = {1: [0], 5: [4], 9: range(7), 10: range(5), 11: [5, 6]}
 ROW = st.tuples(st.sampled_from([*CODES]), st.integers(0, 23), st.integers(1, 24)).filter(
     lambda row: row[1] < row[2]
@@ -253,7 +299,7 @@ def test_every_event_is_told_once_and_in_order(changes, first, looks, late):
     """Boundaries are at whole hours, what is learned at half past: as a slow walk finds it."""
     clock, changes = Clock(), dict(changes)
     client = Client(clock, *[sit(*one) for one in first.items()])
-    live = LiveRoster(client, clock=clock, store=None)
+    live = LiveRoster(client, clock=clock, max_stale=timedelta(days=9))
     live.refresh()
     often, rarely = live.watch(), live.watch()
     seats, expected, heard, since = first, [], [], None
@@ -383,6 +429,29 @@ def test_nothing_is_lost_where_a_wait_is_cut_short(moving):
         return [event.agent.id for event in heard]
 
     assert asyncio.run(listen()) == ["ou_2", "ou_1"]
+
+
+def test_tasks_that_share_a_stream_are_told_each_event_once(desk, clock):
+    async def listen():
+        watch = desk.watch()
+        clock.tick(days=1)
+        heard = await asyncio.gather(*[watch.__anext__() for _ in range(4)])
+        return [event.agent.id for event in heard]
+
+    assert sorted(asyncio.run(listen())) == ["ou_1", "ou_1", "ou_2", "ou_2"]
+
+
+def test_nothing_is_lost_where_an_event_loop_ends(desk, clock):
+    watch = desk.watch()
+    clock.tick(days=1)
+
+    async def give_up():
+        waiting = asyncio.create_task(watch.__anext__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    asyncio.run(give_up())
+    assert len(told(watch)) == 4
 
 
 def test_an_event_loop_is_told_when_the_desk_closes(keep):
