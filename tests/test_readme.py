@@ -72,7 +72,7 @@ def test_routing_handles_every_case(desk, capsys):
 def memory():
     """The file that the commands name."""
     began = datetime.now(timezone.utc) - timedelta(days=KNOWN_FOR)
-    with HelpdeskClient.from_env() as client, SqliteStore("desk.db") as store:
+    with HelpdeskClient.from_env() as client, SqliteStore("demo.db") as store:
         store.remember(Snapshot.learned(client.roster().__replace__(fetched_at=began), began))
     return began
 
