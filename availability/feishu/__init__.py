@@ -1,11 +1,11 @@
-"""The outside world: the Feishu/Lark helpdesk API (飞书服务台). Imports roster, engine, errors.
+"""The outside world: the Feishu/Lark helpdesk API (飞书服务台). Imports roster, engine, errors,
+forks.
 
 Reading order: payload (JSON to Agent, pure), reading (by which zones and calendar),
 reply (what an HTTP answer means), transport (one request), bounded (an answer in
 time), patience (what is sent again, and when), breaker (when nothing is sent), budget
 (how much is) and tally (how much was), token (the tenant token), flight (one call for
-all), at_once (several calls), per_process (what a fork must not share), endpoints
-(what is asked), client (by whom).
+all), at_once (several calls), endpoints (what is asked), client (by whom).
 For trying out and for tests: sandbox (a local server that speaks the same API)
 on loopback (HTTP on this machine), protocol (what the platform checks and says)
 and desk (its agents).

@@ -1,4 +1,4 @@
-"""When not to ask at all: too many failures in a row. Imports per_process, errors.
+"""When not to ask at all: too many failures in a row. Imports errors, forks.
 
 A platform that is down is not helped by being asked, nor is who waits for an
 answer. Two things are particular here: no lock is held while a call is under way,
@@ -24,7 +24,7 @@ from availability.errors import (
     TransportError,
     describe,
 )
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 
 T = TypeVar("T")
 

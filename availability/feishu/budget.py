@@ -1,4 +1,4 @@
-"""How many calls the client allows itself. Imports per_process, tally, roster, engine, errors.
+"""How many calls the client allows itself. Imports tally, roster, engine, errors, forks.
 
 An app has a monthly number of calls by its plan, and limits of calls a minute:
 who would use them up for others, or let a mistake in a loop do so, sets a budget.
@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from availability.engine.instants import MICROS, to_micros
 from availability.errors import BudgetError, ConfigurationError, describe
-from availability.feishu.per_process import PerProcess
 from availability.feishu.tally import MINUTE, Tally, TallyFile, month_of, start_of
+from availability.forks import PerProcess
 from availability.roster.roster import Clock, system_clock
 
 T = TypeVar("T")

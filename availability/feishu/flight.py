@@ -1,5 +1,5 @@
 """One call for all who ask the same while it is under way.
-Imports per_process.
+Imports forks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Future
 from threading import Lock
 from typing import Generic, TypeVar
 
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 
 T = TypeVar("T")
 

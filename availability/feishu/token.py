@@ -1,5 +1,5 @@
 """The tenant token: fetched once, reused, refreshed before it ends.
-Imports per_process, reply, roster, engine, errors.
+Imports reply, roster, engine, errors, forks.
 
 Source: the platform's ``tenant_access_token/internal`` endpoint. A token lives
 two hours at most; asked with under half an hour left the platform gives a new
@@ -14,8 +14,8 @@ from threading import Lock
 
 from availability.engine.instants import MICROS, to_micros
 from availability.errors import FeishuError, PayloadError
-from availability.feishu.per_process import PerProcess
 from availability.feishu.reply import Reply
+from availability.forks import PerProcess
 from availability.roster.roster import Clock
 
 #: How long before its end a token is replaced, at most half its life; in microseconds.

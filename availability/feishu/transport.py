@@ -1,5 +1,5 @@
 """One request to the platform: session, timeouts, limits.
-Imports bounded, per_process, reply, errors.
+Imports bounded, reply, errors, forks.
 
 The only file that calls requests; bounded.py extends it. What can go wrong on the
 way becomes a TransportError here; what the answer says is reply.py's business.
@@ -19,8 +19,8 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from availability.errors import ConfigurationError, TransportError, describe, one_line
 from availability.feishu.bounded import BoundedAdapter, TooSlowError
-from availability.feishu.per_process import PerProcess
 from availability.feishu.reply import Reply, read_reply
+from availability.forks import PerProcess
 
 Timeout = tuple[float, float]
 Params = Sequence[tuple[str, str]]

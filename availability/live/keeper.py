@@ -1,5 +1,5 @@
 """Fetching a desk again, letting it be known and remembering it, one step at a time.
-Imports memory, pace, store, tape, feishu, roster, engine, errors.
+Imports memory, pace, store, tape, feishu, roster, engine, errors, forks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from availability.engine.instants import MICROS, to_micros
 from availability.errors import AvailabilityError, PayloadError
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 from availability.live.memory import Memory
 from availability.live.pace import Pace
 from availability.live.store import Snapshot

@@ -1,6 +1,6 @@
 """A roster that is kept fresh, and says how old it is.
 Imports beat, events, keeper, memory, pace, sqlite_store, store, tape, watch, feishu, roster,
-engine, errors.
+engine, errors, forks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from availability.errors import (
     describe,
 )
 from availability.feishu.patience import is_temporary
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 from availability.live.beat import Beat
 from availability.live.keeper import Keeper, View
 from availability.live.memory import Memory

@@ -1,5 +1,5 @@
 """A store that may fail: what it cannot do is told, and done without.
-Imports store, feishu, errors.
+Imports store, errors, forks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TypeVar
 
 from availability.errors import StoreError, one_line
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 from availability.live.store import Snapshot, SnapshotStore
 
 T = TypeVar("T")

@@ -1,5 +1,5 @@
 """One SQLite file: opened, locked, forked, and its failures put in words.
-Imports schema, errors.
+Imports schema, errors, forks.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ import os
 import sqlite3
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal, TypeAlias
 
 from availability.errors import StoreError, one_line
+from availability.forks import keep_quiet
 from availability.live.schema import MIGRATIONS, is_new, migrate, version_of
 
 Path: TypeAlias = "str | bytes | os.PathLike[str] | os.PathLike[bytes]"
@@ -65,7 +65,7 @@ class SqliteFile:
         self._connection: sqlite3.Connection | None = None
         self._opened_by = os.getpid()
         self._is_closed = False
-        _guard_forks(self)
+        keep_quiet(self)
         with self._lock, self.in_words():
             self._opened()
 
@@ -117,7 +117,8 @@ class SqliteFile:
         if in_child:
             self._lock = threading.RLock()
         else:
-            self._lock.release()
+            with suppress(RuntimeError):  # an interrupted wait for it
+                self._lock.release()
 
     @contextmanager
     def _transaction(self, kind: Literal["DEFERRED", "IMMEDIATE"]) -> Iterator[sqlite3.Connection]:
@@ -221,26 +222,3 @@ def _make(path: str) -> None:
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def _guard_forks(file: SqliteFile) -> None:
-    if not hasattr(os, "register_at_fork"):
-        return
-    found = weakref.ref(file)  # what is registered stays for good
-    held: list[SqliteFile] = []
-
-    def before() -> None:
-        one = found()
-        if one is not None:
-            one.before_fork()
-            held.append(one)
-
-    def after(*, in_child: bool) -> None:
-        while held:
-            held.pop().after_fork(in_child=in_child)
-
-    os.register_at_fork(
-        before=before,
-        after_in_parent=lambda: after(in_child=False),
-        after_in_child=lambda: after(in_child=True),
-    )

@@ -1,4 +1,4 @@
-"""What was known of the desk, from which instant on. Imports events, feishu, roster, engine."""
+"""What was known of the desk, from which instant on. Imports events, roster, engine, forks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from threading import Condition
 
 from availability.engine.instants import MICROS, to_micros
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 from availability.live.events import next_boundary
 from availability.roster.agent import Agent, Status
 from availability.roster.roster import Clock, Roster

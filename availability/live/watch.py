@@ -1,5 +1,5 @@
 """Who goes on and off, as it happens: to iterate over, in threads and event loops.
-Imports events, tape, feishu, roster, engine.
+Imports events, tape, roster, engine, forks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from threading import Lock, Thread, current_thread
 from typing import TYPE_CHECKING
 
 from availability.engine.instants import MICROS, to_micros
-from availability.feishu.per_process import PerProcess
+from availability.forks import PerProcess
 from availability.live.events import Cause, DutyEvent, events_between, events_of, events_taken_back
 from availability.live.tape import Known, Tape
 from availability.roster.roster import Clock
