@@ -1,4 +1,4 @@
-"""How many calls were sent, and when: in memory or in a file. Imports engine.
+"""How many calls were sent, and when: in memory or in a file. Imports engine, forks.
 
 Instants are integer UTC microseconds. A month is the calendar's in Asia/Shanghai,
 as a number that grows by one.
@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from threading import RLock
 
 from availability.engine.instants import EPOCH, MICROS, MICROSECOND
+from availability.forks import keep_quiet
 
 #: Asia/Shanghai, which has had no summer time since 1991.
 CHINA = timezone(timedelta(hours=8))
@@ -64,11 +66,14 @@ class TallyFile:
     Each change has a connection of its own, so that none outlives a fork or stays
     open; for that SQLite's usual journal is better than a write-ahead log, which
     would be made and cleaned up each time, and it works on network drives. The file
-    is made readable for its owner only.
+    is made readable for its owner only. A fork waits until no thread is changing it:
+    SQLite in the child would believe to hold the locks of its parent.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = RLock()
+        keep_quiet(self)
 
     @contextmanager
     def changing(self) -> Iterator[Tally]:
@@ -77,17 +82,33 @@ class TallyFile:
         Raises:
             sqlite3.Error, OSError: the file cannot be used.
         """
-        # Only a file that is new: closing one that SQLite has open would drop its locks
-        with suppress(FileExistsError):
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(self.path, timeout=LONGEST_LOCK, isolation_level=None)) as db:
-            db.execute("BEGIN IMMEDIATE")
-            for table in TABLES:
-                db.execute(table)
-            tally = _read(db)
-            yield tally
-            _write(db, tally)
-            db.execute("COMMIT")
+        with self._lock:
+            # Only a file that is new: closing one that SQLite has open would drop its locks
+            with suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with closing(self._connected()) as db:
+                db.execute("BEGIN IMMEDIATE")
+                for table in TABLES:
+                    db.execute(table)
+                tally = _read(db)
+                yield tally
+                _write(db, tally)
+                db.execute("COMMIT")
+
+    def before_fork(self) -> None:
+        """Wait until no thread has the file open."""
+        self._lock.acquire()
+
+    def after_fork(self, *, in_child: bool) -> None:
+        """Let the threads go on; a lock that came with the fork is nobody's."""
+        if in_child:
+            self._lock = RLock()
+        else:
+            with suppress(RuntimeError):  # an interrupted wait for it
+                self._lock.release()
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=LONGEST_LOCK, isolation_level=None)
 
 
 def _read(db: sqlite3.Connection) -> Tally:

@@ -240,6 +240,48 @@ def test_a_fork_shares_the_file_and_no_lock(clock, tmp_path):
     assert spent(budget, 3) == 1
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_fork_while_another_thread_has_the_file_open(tmp_path):
+    """SQLite in the child would hold the file for locked by itself, for good."""
+    script = f"""
+import os, sys, threading, time, warnings
+from datetime import datetime, timezone
+from availability import Budget
+from availability.feishu import tally
+warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is what is tested
+tally.LONGEST_LOCK = 2.0
+at = datetime(2026, 6, 1, tzinfo=timezone.utc)
+inside = threading.Event()
+def clock():
+    if threading.current_thread().name == "spends":
+        looks.append(1)
+        if len(looks) == 2:  # the first look at the clock is before the file is opened
+            inside.set()
+            time.sleep(0.2)
+    return at
+budget = Budget(per_month=100, file={str(tmp_path / "calls")!r}, clock=clock)
+codes = []
+for _ in range(3):
+    looks = []
+    inside.clear()
+    thread = threading.Thread(target=budget.spend, name="spends")
+    thread.start()
+    inside.wait()
+    child = os.fork()
+    if child == 0:
+        budget.spend()
+        os._exit(budget._counts.get().failed_at is not None)
+    codes.append(os.waitpid(child, 0)[1])
+    thread.join()
+with tally.TallyFile(budget.file).changing() as found:
+    print(codes, sum(found.months.values()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[0, 0, 0] 6\n", "")
+
+
 # A file that cannot be used
 
 
