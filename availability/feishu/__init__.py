@@ -1,5 +1,5 @@
 """The outside world: the Feishu/Lark helpdesk API (飞书服务台). Imports roster, engine, errors,
-forks.
+files, forks.
 
 Reading order: payload (JSON to Agent, pure), reading (by which zones and calendar),
 reply (what an HTTP answer means), transport (one request), bounded (an answer in

@@ -1,4 +1,4 @@
-"""How many calls were sent, and when: in memory or in a file. Imports engine, forks.
+"""How many calls were sent, and when: in memory or in a file. Imports engine, forks, files.
 
 Instants are integer UTC microseconds. A month is the calendar's in Asia/Shanghai,
 as a number that grows by one.
@@ -6,7 +6,6 @@ as a number that grows by one.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -15,6 +14,7 @@ from pathlib import Path
 from threading import RLock
 
 from availability.engine.instants import EPOCH, MICROS, MICROSECOND
+from availability.files import make_private
 from availability.forks import keep_quiet
 
 #: Asia/Shanghai, which has had no summer time since 1991.
@@ -83,9 +83,7 @@ class TallyFile:
             sqlite3.Error, OSError: the file cannot be used.
         """
         with self._lock:
-            # Only a file that is new: closing one that SQLite has open would drop its locks
-            with suppress(FileExistsError):
-                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            make_private(self.path)
             with closing(self._connected()) as db:
                 db.execute("BEGIN IMMEDIATE")
                 for table in TABLES:

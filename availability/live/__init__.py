@@ -1,5 +1,5 @@
 """Keeping a roster fresh, and remembering. Imports feishu, the roster, engine, errors,
-forks.
+files, forks.
 
 Reading order: live_roster (the face), keeper (one fetch: let be known, remembered),
 pace (when the next is), beat (the thread that waits for it); events (who goes on and

@@ -1,5 +1,5 @@
 """One SQLite file: opened, locked, forked, and its failures put in words.
-Imports schema, errors, forks.
+Imports schema, errors, forks, files.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Literal, TypeAlias
 
 from availability.errors import StoreError, one_line
+from availability.files import make_private
 from availability.forks import keep_quiet
 from availability.live.schema import MIGRATIONS, is_new, migrate, version_of
 
@@ -150,7 +151,7 @@ class SqliteFile:
             raise StoreError("the store is closed")
         if self._connection is None:
             if self._create:
-                _make(self.path)
+                make_private(self.path)  # e-mail addresses will be in it
             elif not os.path.exists(self.path):  # noqa: PTH110  (any path will do)
                 raise StoreError("no such file")
             connection = self._connect(
@@ -212,13 +213,3 @@ def meaning(error: sqlite3.Error | OSError) -> str:
 def _decoded(text: bytes) -> str:
     """Return a text, damaged or not: SQLite's own error would show it, e-mail address and all."""
     return text.decode("utf-8", "replace")
-
-
-def _make(path: str) -> None:
-    """Make the file for its owner's eyes, unless it is there: e-mail addresses will be in it.
-
-    A file that is there is never opened but by SQLite: closing it would take away
-    the locks that this process has on it.
-    """
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
