@@ -2,14 +2,15 @@
 Imports engine, roster, errors.
 
 Equal agents have equal texts. What is configuration has no place in them: leave and
-extra shifts, the calendar of working days, the time to live of statuses.
+extra shifts, the calendar of working days, the time to live of statuses. A field that
+a text lacks was not there when it was written, and has its default.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from availability.engine.schedule import DutyRange, WeeklySchedule, clock
@@ -28,10 +29,6 @@ TEXT = (str,)
 TEXT_OR_NULL = (str, type(None))
 #: Fields of an agent that are text or nothing.
 TEXTS = ("name", "email", "department", "company_name", "avatar_url")
-AGENT_FIELDS = (
-    *("id", *TEXTS, "schedule", "status", "status_code"),
-    *("skills", "diagnostics", "unreadable_rows"),
-)
 #: Python reads and writes no more than some thousand decimal digits.
 LONGEST_INT = 1 << 63
 
@@ -162,7 +159,7 @@ def _code_field(code: RawStatus) -> object:
 
 
 def _agent(found: object, where: str) -> Agent:
-    fields = _object(found, AGENT_FIELDS, where)
+    fields = _object(found, ("id", "schedule"), AGENT, where)
     schedule = fields["schedule"]
     return Agent(
         id=_typed(fields, "id", TEXT, where),
@@ -177,7 +174,7 @@ def _agent(found: object, where: str) -> Agent:
 
 
 def _desk(found: object, where: str) -> Desk:
-    fields = _object(found, ("agents", "left_out", "skills", "gone"), where)
+    fields = _object(found, ("agents",), DESK, where)
     has_catalogue = fields["skills"] is not None
     return Desk(
         _each(_text, fields, "agents", where),
@@ -188,7 +185,7 @@ def _desk(found: object, where: str) -> Desk:
 
 
 def _schedule(found: object, where: str) -> WeeklySchedule:
-    fields = _object(found, ("rows", "tz", "end_2359"), where)
+    fields = _object(found, ("rows", "tz"), SCHEDULE, where)
     return WeeklySchedule(
         _each(DutyRange.parse, fields, "rows", where),
         _typed(fields, "tz", TEXT, where),
@@ -197,7 +194,7 @@ def _schedule(found: object, where: str) -> WeeklySchedule:
 
 
 def _skill(found: object, where: str) -> Skill:
-    fields = _object(found, Skill._fields, where)
+    fields = _object(found, ("id",), SKILL, where)
     return Skill(
         _typed(fields, "id", TEXT, where),
         _typed(fields, "name", TEXT_OR_NULL, where),
@@ -206,7 +203,7 @@ def _skill(found: object, where: str) -> Skill:
 
 
 def _diagnostic(found: object, where: str) -> Diagnostic:
-    fields = _object(found, Diagnostic._fields, where)
+    fields = _object(found, ("code", "message"), DIAGNOSTIC, where)
     return Diagnostic(
         _typed(fields, "code", TEXT, where),
         _typed(fields, "message", TEXT, where),
@@ -235,10 +232,16 @@ def _text(found: object, where: str) -> str:
     return found
 
 
-def _object(found: object, names: tuple[str, ...], where: str) -> dict[str, Any]:
-    if not isinstance(found, dict) or set(found) != set(names):
-        raise StoreError(f"{where}: not an object with exactly {', '.join(sorted(names))}")
-    return found
+def _object(
+    found: object, needed: tuple[str, ...], usual: Mapping[str, object], where: str
+) -> dict[str, Any]:
+    """Return an object's fields, those that it lacks as they usually are."""
+    if not isinstance(found, dict) or not found.keys() >= set(needed):
+        raise StoreError(f"{where}: not an object with {', '.join(needed)}")
+    if not found.keys() <= usual.keys():
+        # What they are called is not shown: it may be anything
+        raise StoreError(f"{where}: more than {', '.join(usual)}: made by a newer version")
+    return {**usual, **found}
 
 
 def _typed(fields: dict[str, Any], name: str, kinds: tuple[type, ...], where: str) -> Any:
@@ -264,3 +267,11 @@ def _each(
 
 def _odd(where: str, found: object, allowed: str) -> StoreError:
     return StoreError(f"{where}: {type(found).__name__}; allowed: {allowed}")
+
+
+#: Fields as they are written of what has nothing but what it needs.
+AGENT = _agent_fields(Agent("", None))
+DESK = _desk_fields(Roster([]))
+SCHEDULE = _schedule_fields(WeeklySchedule((), "UTC"))
+SKILL = _plain(Skill(""))
+DIAGNOSTIC = _plain(Diagnostic("", ""))
