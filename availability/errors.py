@@ -163,10 +163,12 @@ class BudgetError(RateLimitedError):
 class CircuitOpenError(FeishuError):
     """So many calls failed in a row that nothing is sent for a while.
 
-    ``retry_after`` is the seconds until the next call is let through.
+    ``retry_after`` is the seconds until the next call is let through. ``is_tried``:
+    one call is under way now to see whether that is over, and decides it.
     """
 
     retry_after: float | None = None
+    is_tried: bool = False
 
 
 class ServerError(FeishuError):

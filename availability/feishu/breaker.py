@@ -100,7 +100,9 @@ class Breaker:
             if left > 0:
                 raise _refusal(circuit, left, f"the next is let through in {math.ceil(left)} s")
             if circuit.is_tried:
-                raise _refusal(circuit, TRIAL, "one is under way to see whether that is over")
+                error = _refusal(circuit, TRIAL, "one is under way to see whether that is over")
+                error.is_tried = True
+                raise error
             circuit.is_tried = True
         return circuit.turn
 

@@ -22,6 +22,7 @@ from availability.errors import (
     AuthenticationError,
     BadRequestError,
     BudgetError,
+    CircuitOpenError,
     ConfigurationError,
     NotFoundError,
     PayloadError,
@@ -245,7 +246,8 @@ class HelpdeskClient:
 
         All of them in one call, or those of ``agent_ids`` one call each, eight at a
         time, in the order asked for; ``progress`` is then told how many have been
-        fetched so far, and a budget by the minute is waited for. An id that the
+        fetched so far; a budget by the minute is waited for, and so is the call that
+        shows whether a platform that was down is back. An id that the
         platform does not know becomes a diagnostic of the roster. ``skills``
         fetches the desk's skills, too, in one more call: then the roster refuses
         to be asked for others. Threads that ask for the whole desk at the same time
@@ -299,7 +301,7 @@ class HelpdeskClient:
         """Return an agent, or why there is none; what concerns all agents raises."""
         agent_id, path = asked
         try:
-            reply = self._get_in_budget(path, over)
+            reply = self._get_in_turn(path, over)
         except NotFoundError as error:
             return Diagnostic("agent_not_found", str(error), agent_id)
         try:
@@ -311,14 +313,14 @@ class HelpdeskClient:
         with reply.data() as data:
             return self._reading.agent(data, agent_id)
 
-    def _get_in_budget(self, path: str, over: Event) -> Reply:
-        """Wait for a budget by the minute, not for one by the month, nor once all is over."""
+    def _get_in_turn(self, path: str, over: Event) -> Reply:
+        """Wait for what lets the call through soon, unless all is over."""
         while True:
             try:
                 return self._get(path)
-            except BudgetError as error:
-                wait = error.retry_after
-                if wait is None or wait > LONGEST_BUDGET_WAIT or over.is_set():
+            except (BudgetError, CircuitOpenError) as error:
+                wait = _short_wait(error)
+                if wait is None or over.is_set():
                     raise
             # A second at a time, to see when all is over
             self._patience.sleep(min(wait, 1.0))
@@ -366,3 +368,14 @@ def _is_about_token(error: BaseException) -> bool:
     return isinstance(error, AuthenticationError) and (
         error.code in DEAD_TOKEN_CODES or error.code == WRONG_HEADERS
     )
+
+
+def _short_wait(error: BudgetError | CircuitOpenError) -> float | None:
+    """Return for how long to wait for a budget by the minute, or for a call that tries.
+
+    None for a budget by the month, and for a platform that is down.
+    """
+    if isinstance(error, CircuitOpenError):
+        return error.retry_after if error.is_tried else None
+    wait = error.retry_after
+    return None if wait is None or wait > LONGEST_BUDGET_WAIT else wait

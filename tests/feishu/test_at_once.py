@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -146,6 +147,74 @@ def test_a_budget_by_the_month_is_not(connect, desk, clock, fails):
     client = connect(sandbox.url, budget=Budget(per_month=5, clock=clock), patience=patience)
     assert "per_month=5" in str(fails(BudgetError, client.roster, WANTED))
     assert len(sandbox.seen) == 5
+
+
+class RecoveringSandbox(Sandbox):
+    """A sandbox that answers the first agent when seven others have been waited with."""
+
+    def __init__(self, recovers):
+        super().__init__(agents=agents(*WANTED))
+        self.recovers = recovers
+        self.slept, self.seven = [], threading.Event()
+        self.asked = []
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        if len(self.slept) >= 7:
+            self.seven.set()
+        time.sleep(0.01)
+
+    def _answer(self, request):
+        if request.path.startswith(AGENTS):
+            self.asked.append(request.path)
+            self.seven.wait(5)
+            if not self.recovers:
+                return Canned(503, b"")
+        return super()._answer(request)
+
+
+@pytest.fixture
+def paused(connect, opened, fails):
+    """Return a function that gives a client whose breaker's pause is just over."""
+
+    def start(sandbox, attempts):
+        now = 1000.0
+        sandbox.start()
+        opened.append(sandbox)
+        client = connect(
+            sandbox.url,
+            breaker=Breaker(failures=1, pause=30, now=lambda: now),
+            patience=Patience(attempts=attempts, sleep=sandbox.sleep, chance=lambda: 0.0),
+        )
+        client.agents()
+        sandbox.answer_next(Canned(503, b""))
+        fails(ServerError if attempts == 1 else CircuitOpenError, client.agents)
+        now += 30
+        sandbox.slept.clear()
+        return client
+
+    return start
+
+
+def test_after_a_pause_all_wait_for_the_one_that_tries(paused):
+    sandbox = RecoveringSandbox(recovers=True)
+    client = paused(sandbox, attempts=1)
+    assert ids(client.roster(WANTED)) == WANTED
+    assert len(sandbox.asked) == len(WANTED)
+    assert set(sandbox.slept) == {1.0}
+    assert len(sandbox.slept) >= 7
+
+
+def test_if_the_one_that_tries_fails_there_is_another_pause(paused, fails):
+    sandbox = RecoveringSandbox(recovers=False)
+    client = paused(sandbox, attempts=2)
+    error = fails(CircuitOpenError, client.roster, WANTED)
+    assert (error.retry_after, error.is_tried) == (30, False)
+    assert len(sandbox.asked) == 1
+    assert len(sandbox.slept) >= 7
+    sandbox.slept.clear()
+    fails(CircuitOpenError, client.roster, WANTED)
+    assert (len(sandbox.asked), sandbox.slept) == (1, [])
 
 
 # By itself
