@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from availability.live.sqlite_file import Path
+    from availability.live.sqlite_file import FilePath
 
     Kind: TypeAlias = Literal["added", "removed", "changed"]
 
@@ -107,7 +107,7 @@ class History:
         self._is_owner = False
 
     @classmethod
-    def open(cls, path: Path, *, prepare: Callable[[Roster], Roster] | None = None) -> Self:
+    def open(cls, path: FilePath, *, prepare: Callable[[Roster], Roster] | None = None) -> Self:
         """Return the history in a SQLite file, which it closes when it is closed.
 
         The file is only read: it stays as it is, byte for byte.

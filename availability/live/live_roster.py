@@ -1,6 +1,6 @@
 """A roster that is kept fresh, and says how old it is.
-Imports beat, events, keeper, memory, pace, sqlite_store, store, tape, watch, feishu, roster,
-engine, errors, forks.
+Imports beat, events, keeper, length, memory, pace, sqlite_store, store, tape, watch, feishu,
+roster, engine, errors, forks.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from availability.feishu.patience import is_temporary
 from availability.forks import PerProcess
 from availability.live.beat import Beat
 from availability.live.keeper import Keeper, View
+from availability.live.length import to_length
 from availability.live.memory import Memory
 from availability.live.pace import Pace
 from availability.live.sqlite_store import SqliteStore
@@ -37,18 +38,14 @@ from availability.roster.answer import Answer
 from availability.roster.roster import STATUS_TTL, Clock, Roster, system_clock
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from typing_extensions import Self
 
     from availability.feishu.client import HelpdeskClient
     from availability.live.events import DutyEvent
+    from availability.live.length import Length
     from availability.roster.order import Order
     from availability.roster.questions import UnknownPolicy
     from availability.roster.skills import Wanted
-
-    #: A length of time, or its seconds.
-    Length: TypeAlias = timedelta | float
 
 REFRESH = timedelta(seconds=60)
 MAX_STALE = timedelta(hours=1)
@@ -116,13 +113,15 @@ class LiveRoster:
         clock: Clock = system_clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        every, lasts = _length("refresh", refresh), _length("max_stale", max_stale)
+        every, lasts = to_length("refresh", refresh), to_length("max_stale", max_stale)
         if lasts < 2 * every:
             raise ConfigurationError(
                 f"max_stale: {lasts}; allowed: twice refresh ({every}) or more"
             )
         ttl = (
-            max(STATUS_TTL, 2 * every) if status_ttl is None else _length("status_ttl", status_ttl)
+            max(STATUS_TTL, 2 * every)
+            if status_ttl is None
+            else to_length("status_ttl", status_ttl)
         )
         if prepare is not None and not callable(prepare):
             raise ConfigurationError(f"prepare: {describe(prepare)} cannot be called")
@@ -347,19 +346,6 @@ class LiveRoster:
 def may_pass(error: Exception) -> bool:
     """Return whether a desk that could not be fetched may be, later."""
     return is_temporary(error) or isinstance(error, BudgetError | CircuitOpenError)
-
-
-def _length(name: str, given: Length) -> timedelta:
-    """Return a length of time given as such, or in seconds."""
-    length = given
-    try:
-        if isinstance(given, int | float) and not isinstance(given, bool):
-            length = timedelta(seconds=given)
-    except (OverflowError, ValueError):  # more seconds than there are, or NaN
-        pass
-    if isinstance(length, timedelta) and length > timedelta():
-        return timedelta(microseconds=to_amount(length))
-    raise ConfigurationError(f"{name}: {describe(given)}; allowed: a timedelta or seconds, above 0")
 
 
 def _memory(store: SnapshotStore | str | PathLike[str] | None) -> Memory | None:

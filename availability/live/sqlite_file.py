@@ -17,7 +17,7 @@ from availability.files import make_private
 from availability.forks import keep_quiet
 from availability.live.schema import MIGRATIONS, is_new, migrate, version_of
 
-Path: TypeAlias = "str | bytes | os.PathLike[str] | os.PathLike[bytes]"
+FilePath: TypeAlias = "str | bytes | os.PathLike[str] | os.PathLike[bytes]"
 Connect: TypeAlias = Callable[..., sqlite3.Connection]
 
 #: Seconds between two looks at whether another process is still opening the same new file.
@@ -55,7 +55,7 @@ class SqliteFile:
     """
 
     def __init__(
-        self, path: Path, *, wait: float, create: bool, connect: Connect = sqlite3.connect
+        self, path: FilePath, *, wait: float, create: bool, connect: Connect = sqlite3.connect
     ) -> None:
         # A name such as :memory: means a file, too; and the working directory may change
         self.path = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  (resolve follows links)

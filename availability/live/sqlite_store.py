@@ -1,5 +1,5 @@
 """Snapshots in a SQLite file: what changed, when it was learned, and every fetch.
-Imports record, sqlite_file, store, engine, roster, errors.
+Imports length, record, sqlite_file, store, engine, roster, errors.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
 from availability.errors import AvailabilityError, ConfigurationError, StoreError, describe
+from availability.live.length import to_length
 from availability.live.record import Desk, agent_text, desk_text, read_agent, read_desk
 from availability.live.sqlite_file import SqliteFile
 from availability.live.store import Snapshot
@@ -24,7 +25,8 @@ from availability.roster.roster import Roster
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from availability.live.sqlite_file import Connect, Path
+    from availability.live.length import Length
+    from availability.live.sqlite_file import Connect, FilePath
 
     #: A subject's name, its record's digest and text.
     Held: TypeAlias = tuple[str, bytes, str]
@@ -93,7 +95,8 @@ class SqliteStore:
     ``keep`` is how long the past is kept, by the snapshots' own times: about once
     an hour what is older than the newest by more is forgotten, and its room in the
     file is used again; None keeps everything. ``wait`` is how long another process
-    may hold the file. Without ``create`` the file must be there.
+    may hold the file. Both are lengths of time, or seconds. Without ``create`` the file
+    must be there.
 
     Threads may share a store, a fork may use it, and other processes of the machine
     may have the same file open; it lies on a local disk, as SQLite's locks and log do
@@ -102,7 +105,7 @@ class SqliteStore:
 
     Raises:
         StoreError: the file cannot be used; the message names it and says why.
-        ConfigurationError: ``keep`` or ``wait`` is negative.
+        ConfigurationError: ``keep`` or ``wait`` is no length of time, or negative.
 
     >>> from datetime import datetime, timezone
     >>> from tempfile import TemporaryDirectory
@@ -116,18 +119,16 @@ class SqliteStore:
 
     def __init__(
         self,
-        path: Path,
+        path: FilePath,
         *,
-        keep: timedelta | None = KEEP,
-        wait: timedelta = timedelta(seconds=5),
+        keep: Length | None = KEEP,
+        wait: Length = timedelta(seconds=5),
         create: bool = True,
         connect: Connect = sqlite3.connect,
     ) -> None:
-        for name, amount in (("keep", keep), ("wait", wait)):
-            if amount is not None and to_amount(amount) < 0:
-                raise ConfigurationError(f"{name}: {amount} is negative; allowed: 0 or more")
-        self._keep = None if keep is None else to_amount(keep)
-        seconds = to_amount(wait) / MICROS
+        kept = None if keep is None else to_length("keep", keep, may_be_zero=True)
+        self._keep = None if kept is None else to_amount(kept)
+        seconds = to_length("wait", wait, may_be_zero=True).total_seconds()
         self._file = SqliteFile(path, wait=seconds, create=create, connect=connect)
 
     def __enter__(self) -> Self:

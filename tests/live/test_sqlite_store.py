@@ -321,18 +321,33 @@ def test_what_is_no_snapshot(store):
 
 
 @pytest.mark.parametrize(
-    ("options", "error"),
+    ("options", "said"),
     [
-        ({"keep": -HOUR}, ConfigurationError),
-        ({"wait": -HOUR}, ConfigurationError),
-        ({"keep": 400}, InstantError),
-        ({"wait": 5}, InstantError),
+        ({"keep": -HOUR}, "keep: timedelta .*; allowed: a timedelta or seconds, 0 or more"),
+        ({"wait": -HOUR}, "wait: timedelta"),
+        ({"keep": -1}, "keep: int -1"),
+        ({"wait": float("nan")}, "wait: float nan"),
+        ({"wait": float("inf")}, "wait: float inf"),
+        ({"wait": True}, "wait: bool True"),
+        ({"wait": None}, "wait: null"),
+        ({"keep": "1"}, "keep: str '1'"),
     ],
 )
-def test_settings_that_cannot_be_used(path, options, error):
-    with pytest.raises(error):
+def test_settings_that_cannot_be_used(path, options, said):
+    with pytest.raises(ConfigurationError, match=f"^{said}"):
         SqliteStore(path, **options)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("wait", [0, 0.5, timedelta(), HOUR])
+@pytest.mark.parametrize("keep", [None, 0, timedelta(), 7200, 2 * HOUR])
+def test_lengths_of_time_or_seconds(path, wait, keep):
+    with SqliteStore(path, wait=wait, keep=keep) as store:
+        for number in range(5):
+            store.remember(learned(MONDAY + number * HOUR, agent(f"ou_{number}")))
+        seconds = keep.total_seconds() if isinstance(keep, timedelta) else keep
+        kept = 5 if keep is None else 1 + int(seconds) // 3600
+        assert len(list(store.since(MONDAY - HOUR))) == kept
 
 
 def test_a_closed_store_says_so(path):
