@@ -5,7 +5,6 @@ Imports length, record, sqlite_file, store, engine, roster, errors.
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     Held: TypeAlias = tuple[str, bytes, str]
     #: The row of a fetch: its id, when it was learned and when fetched, in microseconds.
     Fetch: TypeAlias = tuple[int, int, int | None]
-
-logger = logging.getLogger("availability")
 
 KEEP = timedelta(days=400)
 HOUR = 3600 * MICROS
@@ -153,10 +150,12 @@ class SqliteStore:
         """Hold what is new in a snapshot, and that it was fetched.
 
         When it returns, the snapshot is on the disk. One learned before the newest
-        in the file would rewrite the past, and is left out.
+        in the file would rewrite the past, and is left out; by an hour or more, a
+        clock was set, and that is an error.
 
         Raises:
-            StoreError: the file cannot be written; it is as it was before.
+            StoreError: the file cannot be written, or its newest snapshot is from a
+                clock that was ahead; it is as it was before.
         """
         if not isinstance(snapshot, Snapshot):
             raise ConfigurationError(f"snapshot: {describe(snapshot)} is not a Snapshot")
@@ -169,7 +168,7 @@ class SqliteStore:
         with self._file.writing() as connection:
             newest = _fetch(connection, NEWEST)
             if newest is not None and learned_at < newest[1]:
-                self._left_out(snapshot, newest[1])
+                _look_at_clocks(learned_at, newest[1])
                 return
             held = {} if newest is None else _digests(connection, newest[0])
             changes = {
@@ -250,16 +249,6 @@ class SqliteStore:
                     return
                 rows = _rows(connection, FOUND, fetch[0])
 
-    def _left_out(self, snapshot: Snapshot, newest: int) -> None:
-        # Two who remember at the same time are out of step by moments; a clock, by more
-        if newest - snapshot.learned_at_micros >= HOUR:
-            logger.warning(
-                "%s: a snapshot learned at %s is left out: the newest is of %s",
-                self._file.name,
-                snapshot.learned_at.isoformat(),
-                _instant(newest).isoformat(),
-            )
-
 
 class _Memory:
     """What is known of a desk at one fetch, subject by subject."""
@@ -325,6 +314,21 @@ def _digest(text: str) -> bytes:
 
 def _instant(micros: int) -> datetime:
     return EPOCH + micros * MICROSECOND
+
+
+def _look_at_clocks(learned_at: int, newest: int) -> None:
+    """Refuse what is older than the newest by more than two who remember are out of step."""
+    if newest - learned_at < HOUR:
+        return
+    try:
+        later = _instant(newest)
+    except OverflowError as error:
+        raise StoreError("it is damaged: a fetch at no instant") from error
+    raise StoreError(
+        f"its newest snapshot is of {later.isoformat()}, later than this one, of "
+        f"{_instant(learned_at).isoformat()}: was a clock set ahead? "
+        "set it right, or move the file away to begin anew"
+    )
 
 
 def _fetch(connection: sqlite3.Connection, query: str, *parameters: int) -> Fetch | None:

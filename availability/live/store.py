@@ -81,7 +81,8 @@ class SnapshotStore(Protocol):
     def remember(self, snapshot: Snapshot) -> None:
         """Hold what is new in a snapshot, and that it was fetched.
 
-        One learned before the newest would rewrite the past, and is left out.
+        One learned before the newest would rewrite the past, and is left out: without
+        a word if two remember at the same time, with an error if a clock was set.
         """
 
     def latest(self) -> Snapshot | None:

@@ -23,6 +23,7 @@ from availability import (
     Patience,
     PayloadError,
     ServerError,
+    Snapshot,
     SqliteStore,
     State,
     Status,
@@ -349,6 +350,19 @@ def test_a_store_that_fails_does_not_stop_the_desk(keep, caplog):
             desk.watch(since=MONDAY_10 - MINUTE)
     assert caplog.text.count("the network of somebody") == 1
     assert caplog.text.count("the roster is kept, but not remembered") == 3
+
+
+def test_a_memory_shared_with_a_clock_that_is_ahead_is_told(keep, client, clock, path):
+    with keep(store=path) as desk, SqliteStore(path) as other:
+        ahead = clock() + timedelta(hours=2)
+        other.remember(Snapshot.learned(client.roster(), ahead))
+        desk.refresh()
+        said = str(desk.store_error)
+        assert "2026-06-01T04:00:00+00:00, later than this one, of 2026-06-01T02:00:00+0" in said
+        assert "was a clock set ahead?" in said
+        clock.tick(hours=3)
+        desk.refresh()
+        assert desk.store_error is None
 
 
 def test_a_file_that_is_no_store_is_left_alone_until_it_is_mended(keep, path, caplog):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from datetime import date, datetime, timedelta, timezone
 from threading import Thread
@@ -156,17 +155,39 @@ def test_of_two_learned_at_one_instant_the_latter_counts(store):
     assert list(store.since(MONDAY - HOUR)) == both
 
 
-def test_the_past_is_not_rewritten(store, caplog):
+def test_the_past_is_not_rewritten(store):
     newest = learned(MONDAY + 2 * HOUR, agent("ou_a", email="a@example.com"))
     store.remember(newest)
-    with caplog.at_level(logging.DEBUG):
-        store.remember(learned(MONDAY + 2 * HOUR - MICROSECOND, B))
-        assert caplog.messages == []  # two processes at the same time
-        store.remember(learned(MONDAY, B))
+    for before in (MICROSECOND, HOUR - MICROSECOND):  # two processes at the same time
+        store.remember(learned(MONDAY + 2 * HOUR - before, B))
+        assert list(store.since(MONDAY)) == [newest]
+
+
+@pytest.mark.parametrize("at", [MONDAY, MONDAY + HOUR])
+def test_a_clock_that_was_ahead_is_told(store, path, at):
+    newest = learned(MONDAY + 2 * HOUR, agent("ou_a", email="a@example.com"))
+    store.remember(newest)
+    with pytest.raises(StoreError) as raised:
+        store.remember(learned(at, agent("ou_b", email="b@example.com")))
+    assert str(raised.value) == (
+        f"{path}: its newest snapshot is of 2026-06-01T02:00:00+00:00, later than this one, of "
+        f"{at.isoformat()}: was a clock set ahead? "
+        "set it right, or move the file away to begin anew"
+    )
     assert list(store.since(MONDAY)) == [newest]
-    (said,) = caplog.messages
-    assert "learned at 2026-06-01T00:00:00+00:00 is left out" in said
-    assert "a@example.com" not in caplog.text
+    later = learned(MONDAY + 3 * HOUR, B)
+    store.remember(later)
+    assert store.latest() == later
+
+
+def test_a_clock_that_was_ahead_of_all_times(store, path):
+    store.remember(learned(MONDAY, A))
+    connection = sqlite3.connect(path)
+    connection.execute(f"UPDATE fetch SET learned_at = {1 << 62}")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match=r"rosters\.db: it is damaged: a fetch at no instant"):
+        store.remember(learned(MONDAY + HOUR, B))
 
 
 def test_an_unknown_fetch_and_odd_times(store):
