@@ -13,7 +13,7 @@ from itertools import cycle
 
 import typer
 
-from availability.engine.instants import EPOCH, MICROSECOND
+from availability.engine.instants import to_instant
 from availability.errors import one_line
 from availability.feishu.breaker import Breaker
 from availability.feishu.client import HelpdeskClient
@@ -129,7 +129,7 @@ class _Outage:
         while holds() and self._seconds() < LONGEST:
             for agent in self._truth:
                 answer = self._desk.check(agent.id)
-                at = EPOCH + answer.at_micros * MICROSECOND
+                at = to_instant(answer.at_micros)
                 if answer.reasons[0].code is ReasonCode.ROSTER_EXPIRED:
                     kind = None
                 else:

@@ -58,6 +58,11 @@ def to_micros(at: datetime) -> int:
     return seconds * MICROS + at.microsecond - offset // MICROSECOND
 
 
+def to_instant(micros: int) -> datetime:
+    """Return the instant so many UTC microseconds after the beginning of 1970, in UTC."""
+    return EPOCH + micros * MICROSECOND
+
+
 def to_second(at: datetime) -> int:
     """Return the whole UTC second that an aware datetime lies in, since 1970."""
     if type(at) is datetime and at.tzinfo is UTC:

@@ -129,9 +129,9 @@ class HelpdeskClient:
             "app_id": credential("app_id", app_id),
             "app_secret": credential("app_secret", app_secret),
         }
-        desk_id = credential("helpdesk_id", helpdesk_id)
+        self.helpdesk_id = credential("helpdesk_id", helpdesk_id)
         desk_token = credential("helpdesk_token", helpdesk_token)
-        self._desk = b64encode(f"{desk_id}:{desk_token}".encode()).decode()
+        self._desk = b64encode(f"{self.helpdesk_id}:{desk_token}".encode()).decode()
         self._secrets: tuple[str, ...] = (app_secret, helpdesk_token, self._desk)
         self._patience = Patience() if patience is None else patience
         self._breaker = Breaker() if breaker is None else breaker

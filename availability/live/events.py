@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from availability.engine.instants import EPOCH, MICROS, MICROSECOND
+from availability.engine.instants import MICROS, MICROSECOND, to_instant
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
 from availability.errors import CalendarUnknownError
@@ -77,14 +77,14 @@ class DutyEvent(Value):
 def next_boundary(agents: Iterable[Agent], after_micros: int) -> Transition | None:
     """Return the first change of anybody's duty after an instant, None if none is known."""
     try:
-        return next_transition(agents, EPOCH + after_micros * MICROSECOND)
+        return next_transition(agents, to_instant(after_micros))
     except CalendarUnknownError:
         return None
 
 
 def events_of(boundary: Transition) -> list[DutyEvent]:
     """Return who goes on and off at a boundary, on first, each in the order of the desk."""
-    at = EPOCH + boundary.at_micros * MICROSECOND
+    at = to_instant(boundary.at_micros)
     found = []
     for on, agents in ((True, boundary.on), (False, boundary.off)):
         for agent in agents:
@@ -104,7 +104,7 @@ def events_between(
 
     ``cause`` is why, if that is not what differs.
     """
-    at = EPOCH + at_micros * MICROSECOND
+    at = to_instant(at_micros)
     found = []
     for agent_id in {**later, **earlier}:
         was, now = earlier.get(agent_id), later.get(agent_id)
@@ -120,7 +120,7 @@ def events_taken_back(
     agents: Mapping[str, Agent], from_micros: int, to_micros: int
 ) -> list[DutyEvent]:
     """Return who goes on and off, on first, as the clock is set from one instant to an earlier."""
-    was, at = (EPOCH + micros * MICROSECOND for micros in (from_micros, to_micros))
+    was, at = (to_instant(micros) for micros in (from_micros, to_micros))
     found = [
         _event(agent, on, Cause.CLOCK_SET_BACK, to_micros)
         for agent in agents.values()

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from availability.engine.instants import EPOCH, MICROSECOND, to_micros, to_window
+from availability.engine.instants import EPOCH, MICROSECOND, to_instant, to_micros, to_window
 from availability.engine.value import Value
 from availability.errors import NothingKnownError
 from availability.live.sqlite_store import SqliteStore
@@ -138,7 +138,7 @@ class History:
     @property
     def begins(self) -> datetime | None:
         """When the first was learned that is remembered, None if nothing is."""
-        first = next(self._store.since(EPOCH + FIRST_MICROS * MICROSECOND), None)
+        first = next(self._store.since(to_instant(FIRST_MICROS)), None)
         return None if first is None else first.learned_at
 
     def roster(self, as_of: datetime | None = None) -> Roster:

@@ -12,7 +12,13 @@ from os import PathLike
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
+from availability.engine.instants import (
+    MICROS,
+    MICROSECOND,
+    to_amount,
+    to_instant,
+    to_micros,
+)
 from availability.errors import (
     BudgetError,
     CircuitOpenError,
@@ -81,10 +87,11 @@ class LiveRoster:
     until the platform is back. All three are lengths of time, or seconds.
 
     ``store`` remembers what was learned: a :class:`SnapshotStore`, which stays open,
-    or the path of an SQLite file. With one, a new start answers at once from the last
-    snapshot. What the store cannot do is logged, and in ``store_error``; the roster
-    goes on without. ``prepare`` is given every roster, fetched or remembered, and
-    returns it with what the platform does not know, such as leave.
+    or the path of an SQLite file of this desk alone. With one, a new start answers at
+    once from the last snapshot. What the store cannot do is logged, and in
+    ``store_error``; the roster goes on without. ``prepare`` is given every roster,
+    fetched or remembered, and returns it with what the platform does not know, such
+    as leave.
 
     Use it in a ``with`` block, or ``start()`` and ``close()`` it. It stays usable in
     a fork, which fetches for itself; threads of callbacks stay in the parent.
@@ -130,7 +137,7 @@ class LiveRoster:
                 f"status_ttl: {ttl}; allowed: one and a half times refresh ({every}) or more"
             )
         self._clock = clock
-        self._memory = _memory(store)
+        self._memory = _memory(store, client)
         self._tape = Tape(clock, to_amount(KEEP), to_amount(lasts))
         self._keeper = Keeper(
             client,
@@ -303,13 +310,13 @@ class LiveRoster:
     def _remembered(self, at: int) -> Known:
         """Return what the store remembers of an instant before the tape, which follows it."""
         first = self._tape.earliest()
-        snapshots = [] if self._memory is None else self._memory.since(_instant(at))
+        snapshots = [] if self._memory is None else self._memory.since(to_instant(at))
         before = [one for one in snapshots if first is None or one.learned_at_micros < first.since]
         if first is None or not before or before[0].learned_at_micros > at:
             starts = [one.learned_at_micros for one in before[:1]]
             starts += [] if first is None else [first.since]
-            begins = f"it begins at {_instant(starts[0])}" if starts else "nothing yet"
-            raise NothingKnownError(f"since: {_instant(at)} is before what is known: {begins}")
+            begins = f"it begins at {to_instant(starts[0])}" if starts else "nothing yet"
+            raise NothingKnownError(f"since: {to_instant(at)} is before what is known: {begins}")
         found = last = Known(self._keeper.recalled(before[0]), before[0].learned_at_micros)
         for one in before[1:]:
             roster = self._keeper.recalled(one)
@@ -348,11 +355,13 @@ def may_pass(error: Exception) -> bool:
     return is_temporary(error) or isinstance(error, BudgetError | CircuitOpenError)
 
 
-def _memory(store: SnapshotStore | str | PathLike[str] | None) -> Memory | None:
+def _memory(
+    store: SnapshotStore | str | PathLike[str] | None, client: HelpdeskClient
+) -> Memory | None:
     if store is None:
         return None
     if isinstance(store, str | PathLike):
-        return Memory(lambda: SqliteStore(store), owns=True)
+        return Memory(lambda: SqliteStore(store, desk=client.helpdesk_id), owns=True)
     if callable(getattr(store, "remember", None)):
         return Memory(lambda: store, owns=False)
     raise ConfigurationError(f"store: {describe(store)}; allowed: a path or a SnapshotStore")
@@ -365,7 +374,3 @@ def _as_it_is(roster: Roster) -> Roster:
 def _age(roster: Roster, now: int) -> timedelta | None:
     fetched_at = roster.fetched_at
     return None if fetched_at is None else (now - to_micros(fetched_at)) * MICROSECOND
-
-
-def _instant(micros: int) -> datetime:
-    return EPOCH + micros * MICROSECOND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_micros
+from availability.engine.instants import MICROS, to_instant, to_micros
 from availability.errors import CalendarUnknownError
 from availability.roster.roster import Roster
 
@@ -86,4 +86,4 @@ def _boundary(roster: Roster, now: datetime, within: float, many: float) -> floa
             return None
         if len(transition.on) + len(transition.off) >= many:
             return (transition.at_micros - first) / MICROS
-        at = EPOCH + transition.at_micros * MICROSECOND
+        at = to_instant(transition.at_micros)

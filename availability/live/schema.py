@@ -3,7 +3,8 @@ Imports errors.
 
 ``record`` has each text once, under its SHA-256, which also tells whether it is
 damaged. ``subject`` is an agent, or the desk. ``observation`` says that a fetch found
-a subject otherwise than the one before: with which record, or (null) gone.
+a subject otherwise than the one before: with which record, or (null) gone. ``desk``
+has the id of the desk that all is about, if it was said.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (subject, fetch)) WITHOUT ROWID""",
         "CREATE INDEX observation_fetch ON observation (fetch)",
         "CREATE INDEX observation_record ON observation (record)",
+        "CREATE TABLE desk (id TEXT NOT NULL)",
     ),
 )
 

@@ -1,41 +1,39 @@
 """Snapshots in a SQLite file: what changed, when it was learned, and every fetch.
-Imports length, record, sqlite_file, store, engine, roster, errors.
+Imports held, length, record, sqlite_file, store, engine, roster, errors.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
-from availability.errors import AvailabilityError, ConfigurationError, StoreError, describe
+from availability.engine.instants import MICROS, to_amount, to_instant, to_micros
+from availability.errors import (
+    ConfigurationError,
+    StoreError,
+    describe,
+    one_line,
+)
+from availability.live.held import DESK, Held, digest_of, subject_of
 from availability.live.length import to_length
-from availability.live.record import Desk, agent_text, desk_text, read_agent, read_desk
+from availability.live.record import agent_text, desk_text, read_agent, read_desk
 from availability.live.sqlite_file import SqliteFile
 from availability.live.store import Snapshot
-from availability.roster.agent import Agent
 from availability.roster.roster import Roster
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from availability.live.held import Fetch, Row
     from availability.live.length import Length
     from availability.live.sqlite_file import Connect, FilePath
 
-    #: A subject's name, its record's digest and text.
-    Held: TypeAlias = tuple[str, bytes, str]
-    #: The row of a fetch: its id, when it was learned and when fetched, in microseconds.
-    Fetch: TypeAlias = tuple[int, int, int | None]
 
 KEEP = timedelta(days=400)
 HOUR = 3600 * MICROS
-#: The desk among the subjects; agents' names are JSON texts, which begin with a quote.
-DESK = "desk"
 
 NEWEST = "SELECT id, learned_at, fetched_at FROM fetch ORDER BY id DESC LIMIT 1"
 KNOWN_AT = """
@@ -93,7 +91,8 @@ class SqliteStore:
     an hour what is older than the newest by more is forgotten, and its room in the
     file is used again; None keeps everything. ``wait`` is how long another process
     may hold the file. Both are lengths of time, or seconds. Without ``create`` the file
-    must be there.
+    must be there. ``desk`` is the id of the desk (its helpdesk_id): a file that
+    remembers another is refused.
 
     Threads may share a store, a fork may use it, and other processes of the machine
     may have the same file open; it lies on a local disk, as SQLite's locks and log do
@@ -121,8 +120,10 @@ class SqliteStore:
         keep: Length | None = KEEP,
         wait: Length = timedelta(seconds=5),
         create: bool = True,
+        desk: str | None = None,
         connect: Connect = sqlite3.connect,
     ) -> None:
+        self._desk = desk
         kept = None if keep is None else to_length("keep", keep, may_be_zero=True)
         self._keep = None if kept is None else to_amount(kept)
         seconds = to_length("wait", wait, may_be_zero=True).total_seconds()
@@ -161,11 +162,13 @@ class SqliteStore:
             raise ConfigurationError(f"snapshot: {describe(snapshot)} is not a Snapshot")
         with self._file.in_words():
             texts = _texts(snapshot.roster)
-        digests = {name: _digest(text) for name, text in texts.items()}
+        digests = {name: digest_of(text) for name, text in texts.items()}
         fetched = snapshot.roster.fetched_at
         learned_at = snapshot.learned_at_micros
         times = learned_at, None if fetched is None else to_micros(fetched)
         with self._file.writing() as connection:
+            if not self._is_the_desks(connection):
+                connection.execute("INSERT INTO desk (id) VALUES (?)", (self._desk,))
             newest = _fetch(connection, NEWEST)
             if newest is not None and learned_at < newest[1]:
                 _look_at_clocks(learned_at, newest[1])
@@ -224,18 +227,32 @@ class SqliteStore:
 
     def _snapshot(self, query: str, *parameters: int) -> Snapshot | None:
         with self._file.reading() as connection:
+            self._is_the_desks(connection)
             fetch = _fetch(connection, query, *parameters)
             rows = [] if fetch is None else _rows(connection, HELD, fetch[0])
         if fetch is None:
             return None
         with self._file.in_words():
-            return _Memory(rows).snapshot(fetch)
+            return Held(rows).snapshot(fetch)
+
+    def _is_the_desks(self, connection: sqlite3.Connection) -> bool:
+        """Return whether the file is known to be of the desk; of another it is refused."""
+        if self._desk is None:
+            return True
+        found = connection.execute("SELECT id FROM desk").fetchone()
+        if found is not None and found[0] != self._desk:
+            raise StoreError(
+                f"it remembers another desk, {one_line(str(found[0]))}; "
+                f"give {one_line(self._desk)} a file of its own"
+            )
+        return found is not None
 
     def _since(self, micros: int) -> Iterator[Snapshot]:
         with self._file.reading() as connection:
+            self._is_the_desks(connection)
             fetch = _fetch(connection, KNOWN_AT, micros)
             rows = [] if fetch is None else _rows(connection, HELD, fetch[0])
-        memory = _Memory()
+        memory = Held()
         while True:
             if fetch is not None:
                 with self._file.in_words():
@@ -250,70 +267,9 @@ class SqliteStore:
                 rows = _rows(connection, FOUND, fetch[0])
 
 
-class _Memory:
-    """What is known of a desk at one fetch, subject by subject."""
-
-    def __init__(self, rows: Iterable[Held] = ()) -> None:
-        self._digests: dict[str, bytes] = {}
-        self._agents: dict[str, Agent] = {}
-        self._desk: Desk | None = None
-        self.learn(rows)
-
-    def learn(self, rows: Iterable[Held]) -> bool:
-        """Take in what a fetch found, and return whether anything is another."""
-        new = [row for row in rows if self._digests.get(row[0]) != row[1]]
-        for name, digest, text in new:
-            where = "the desk" if name == DESK else f"agent {name}"
-            if not isinstance(text, str) or _digest(text) != digest:
-                raise StoreError(f"{where}: the record is damaged")
-            if name == DESK:
-                self._desk = read_desk(text, where)
-            else:
-                self._agents[name] = read_agent(text, where)
-                if _name(self._agents[name].id) != name:
-                    raise StoreError(f"{where}: the record of another agent")
-            self._digests[name] = digest
-        return bool(new)
-
-    def snapshot(self, fetch: Fetch) -> Snapshot:
-        """Return the roster of a fetch whose findings were taken in."""
-        _, learned_at, fetched_at = fetch
-        desk = self._desk
-        if desk is None:
-            raise StoreError("it is damaged: the desk is missing")
-        try:
-            agents = [self._agents[_name(agent_id)] for agent_id in desk.agent_ids]
-        except KeyError as error:
-            raise StoreError(f"it is damaged: agent {error} is missing") from error
-        try:
-            roster = Roster(
-                agents,
-                fetched_at=None if fetched_at is None else _instant(fetched_at),
-                left_out=desk.left_out,
-                skills=desk.skills,
-                gone=desk.gone,
-            )
-            return Snapshot(roster, learned_at)
-        except (AvailabilityError, OverflowError) as error:
-            raise StoreError(f"it is damaged: {error}") from error
-
-
 def _texts(roster: Roster) -> dict[str, str]:
     """Return what a roster says of each subject."""
-    return {DESK: desk_text(roster), **{_name(one.id): agent_text(one) for one in roster}}
-
-
-def _name(agent_id: str) -> str:
-    """Return an agent's id as SQLite takes it: it may have half of a surrogate pair."""
-    return json.dumps(agent_id)
-
-
-def _digest(text: str) -> bytes:
-    return sha256(text.encode()).digest()
-
-
-def _instant(micros: int) -> datetime:
-    return EPOCH + micros * MICROSECOND
+    return {DESK: desk_text(roster), **{subject_of(one.id): agent_text(one) for one in roster}}
 
 
 def _look_at_clocks(learned_at: int, newest: int) -> None:
@@ -321,12 +277,12 @@ def _look_at_clocks(learned_at: int, newest: int) -> None:
     if newest - learned_at < HOUR:
         return
     try:
-        later = _instant(newest)
+        later = to_instant(newest)
     except OverflowError as error:
         raise StoreError("it is damaged: a fetch at no instant") from error
     raise StoreError(
         f"its newest snapshot is of {later.isoformat()}, later than this one, of "
-        f"{_instant(learned_at).isoformat()}: was a clock set ahead? "
+        f"{to_instant(learned_at).isoformat()}: was a clock set ahead? "
         "set it right, or move the file away to begin anew"
     )
 
@@ -341,7 +297,7 @@ def _fetch(connection: sqlite3.Connection, query: str, *parameters: int) -> Fetc
     return number, learned_at, fetched_at
 
 
-def _rows(connection: sqlite3.Connection, query: str, fetch: int) -> list[Held]:
+def _rows(connection: sqlite3.Connection, query: str, fetch: int) -> list[Row]:
     return connection.execute(query, (fetch,)).fetchall()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from availability.engine.instants import EPOCH, MICROSECOND, to_micros
+from availability.engine.instants import to_instant, to_micros
 from availability.engine.value import Value
 from availability.errors import ConfigurationError, describe
 from availability.roster.roster import Roster
@@ -40,7 +40,7 @@ class Snapshot(Value):
         if not isinstance(roster, Roster):
             raise ConfigurationError(f"roster: {describe(roster)} is not a Roster")
         try:
-            learned = EPOCH + learned_at_micros * MICROSECOND
+            learned = to_instant(learned_at_micros)
         except OverflowError:
             learned = None
         if learned is None or type(learned_at_micros) is not int:
@@ -63,7 +63,7 @@ class Snapshot(Value):
     @property
     def learned_at(self) -> datetime:
         """When the roster was learned, in UTC."""
-        return EPOCH + self.learned_at_micros * MICROSECOND
+        return to_instant(self.learned_at_micros)
 
     def __repr__(self) -> str:
         learned = self.learned_at.isoformat()

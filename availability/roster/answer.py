@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-from availability.engine.instants import EPOCH, MICROSECOND
+from availability.engine.instants import MICROSECOND, to_instant
 from availability.engine.value import Value
 from availability.engine.zones import shown_in, zone_of
 from availability.errors import one_line
@@ -211,7 +211,7 @@ class Answer(Value):
     @property
     def fetched_at(self) -> datetime | None:
         """When the status was fetched, None if nobody knows."""
-        return None if self.fetched_micros is None else EPOCH + self.fetched_micros * MICROSECOND
+        return None if self.fetched_micros is None else to_instant(self.fetched_micros)
 
     @property
     def why(self) -> str:

@@ -11,7 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from availability.engine.instants import EPOCH, MICROS, MICROSECOND, to_amount, to_micros
+from availability.engine.instants import (
+    MICROS,
+    MICROSECOND,
+    to_amount,
+    to_instant,
+    to_micros,
+)
 from availability.errors import ConfigurationError, UnknownStateError, one_line
 from availability.roster.agent import Agent, Status
 from availability.roster.answer import Answer, Freshness, State, StatusAge
@@ -142,7 +148,7 @@ def _narrowed(verdict: Verdict, agent: Agent, duty: ReasonCode, asked: Question)
     left = time_left(agent, asked.micros) if is_short else None
     if left is not None and left < asked.at_least:
         # A row that could not be read, or a date that nobody knows, may go on there.
-        maybe = agent.is_on_duty(EPOCH + (asked.micros + left) * MICROSECOND) is None
+        maybe = agent.is_on_duty(to_instant(asked.micros + left)) is None
         if not maybe:
             state = State.UNAVAILABLE
         elif state is State.AVAILABLE:
@@ -233,5 +239,5 @@ def absent(agent_id: str, asked: Question) -> Answer:
 
 
 def _fetched_in_future(fetched: int, now: int) -> Reason:
-    fetched_at, at = (EPOCH + micros * MICROSECOND for micros in (fetched, now))
+    fetched_at, at = (to_instant(micros) for micros in (fetched, now))
     return Reason(ReasonCode.FETCHED_IN_FUTURE, (("fetched_at", fetched_at), ("now", at)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from availability.engine.instants import EPOCH, MICROSECOND
+from availability.engine.instants import to_instant
 from availability.errors import ConfigurationError, describe
 from availability.roster.agent import Agent
 from availability.roster.judge import time_left
@@ -46,5 +46,5 @@ def sort_key(order: Order, at: int) -> SortKey | None:
 def _by_time_left(agent: Agent, at: int, sign: int) -> tuple[bool, int]:
     """Sort by what is left of the shift; last, whoever is not known to be on one."""
     left = time_left(agent, at)
-    is_on = agent.is_on_duty(EPOCH + at * MICROSECOND)
+    is_on = agent.is_on_duty(to_instant(at))
     return not is_on, sign * (FOR_GOOD if left is None else left)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from operator import is_
 
-from availability.engine.instants import EPOCH, MICROSECOND, to_amount, to_micros
+from availability.engine.instants import to_amount, to_instant, to_micros
 from availability.engine.overrides import Override, checked_overrides
 from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Skill, no_agent
@@ -116,7 +116,7 @@ class Roster(Questions):
         self._fill(
             tuple(by_id.values()),
             # In UTC, where equal instants are equal datetimes
-            None if fetched is None else EPOCH + fetched * MICROSECOND,
+            None if fetched is None else to_instant(fetched),
             status_ttl,
             tuple(dropped),
             None if skills is None else checked_skills(skills),

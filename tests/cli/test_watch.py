@@ -276,5 +276,5 @@ def test_the_demo(run, tmp_path):
     since = (day + timedelta(hours=1)).isoformat()
     code, out, err = run("watch", "--demo", "--store", path, "--since", since, "--count", 1)
     assert code == 0
-    assert "added" in out
+    assert "known again" in out
     assert "0 of 0 agents on duty" in err or "of 23 agents on duty" in err

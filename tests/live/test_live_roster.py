@@ -379,6 +379,19 @@ def test_a_file_that_is_no_store_is_left_alone_until_it_is_mended(keep, path, ca
         assert len(store.latest().roster) == 2
 
 
+def test_a_file_that_remembers_another_desk_is_refused(keep, client, clock, path):
+    keep(store=path).refresh()
+    other = Client(clock, agent("ou_9"))
+    other.helpdesk_id = "900"
+    desk = keep(client=other, store=path)
+    assert not desk._keeper.restore()
+    desk.refresh()
+    assert "it remembers another desk, 700; give 900 a file of its own" in str(desk.store_error)
+    assert [one.id for one in desk.roster] == ["ou_9"]
+    with SqliteStore(path) as store:
+        assert [one.id for one in store.latest().roster] == ["ou_1", "ou_2"]
+
+
 def test_a_given_store_stays_open(keep, path):
     with SqliteStore(path) as store:
         keep(store=store).refresh()
