@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from availability.feishu.patience import Patience
     from availability.live.events import Cause, DutyEvent
     from availability.live.history import Change, History
-    from availability.live.live_roster import LiveRoster
+    from availability.live.live_roster import AgedAgents, LiveRoster
     from availability.live.sqlite_store import SqliteStore
     from availability.live.store import Snapshot, SnapshotStore
     from availability.live.watch import Watch
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessDeniedError",
+    "AgedAgents",
     "Agent",
     "Answer",
     "AuthenticationError",
@@ -150,6 +151,7 @@ LATE = {
     "HelpdeskClient": "availability.feishu.client",
     "Breaker": "availability.feishu.breaker",
     "Budget": "availability.feishu.budget",
+    "AgedAgents": "availability.live.live_roster",
     "LiveRoster": "availability.live.live_roster",
     "Watch": "availability.live.watch",
     "Comparison": "availability.roster.comparison",

@@ -24,12 +24,12 @@ SURFACE = """
     Difference Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed Interval Agent
     Skill Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule all_of any_of
     NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore SqliteStore
-    History Change LiveRoster Watch DutyEvent Cause AvailabilityError ScheduleError InstantError
-    NaiveDatetimeError WindowError UnreachableError TimezoneError CalendarUnknownError
-    ConfigurationError OverrideError UnknownAgentError UnknownSkillError UnknownStateError
-    StoreError NothingKnownError FeishuError AuthenticationError AccessDeniedError NotFoundError
-    BadRequestError RateLimitedError BudgetError CircuitOpenError ServerError PayloadError
-    TransportError
+    History Change LiveRoster AgedAgents Watch DutyEvent Cause AvailabilityError ScheduleError
+    InstantError NaiveDatetimeError WindowError UnreachableError TimezoneError
+    CalendarUnknownError ConfigurationError OverrideError UnknownAgentError UnknownSkillError
+    UnknownStateError StoreError NothingKnownError FeishuError AuthenticationError
+    AccessDeniedError NotFoundError BadRequestError RateLimitedError BudgetError CircuitOpenError
+    ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 

@@ -84,7 +84,9 @@ class LiveRoster:
     agents change. A roster that should have been fetched anew is ``stale``, and goes
     on answering; its statuses count for ``status_ttl`` (5 minutes, or twice
     ``refresh`` if that is longer), and past ``max_stale`` every answer is UNKNOWN,
-    until the platform is back. All three are lengths of time, or seconds.
+    until the platform is back (what :class:`Roster` answers by the schedules alone,
+    such as ``on_duty`` and ``next_available``, it goes on to). All three are lengths
+    of time, or seconds.
 
     ``store`` remembers what was learned: a :class:`SnapshotStore`, which stays open,
     or the path of an SQLite file of this desk alone. With one, a new start answers at

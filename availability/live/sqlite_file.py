@@ -4,6 +4,7 @@ Imports schema, errors, forks, files.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -42,6 +43,8 @@ MEANINGS = (
     ("closed database", "the store is closed"),
 )
 
+logger = logging.getLogger("availability")
+
 
 class SqliteFile:
     """A file of snapshots, for the threads of one process at a time.
@@ -65,6 +68,7 @@ class SqliteFile:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened_by = os.getpid()
+        self._identity: tuple[int, int] | None = None
         self._is_closed = False
         keep_quiet(self)
         with self._lock, self.in_words():
@@ -149,6 +153,9 @@ class SqliteFile:
     def _opened(self) -> sqlite3.Connection:
         if self._is_closed:
             raise StoreError("the store is closed")
+        if self._connection is not None and self._opened_by == os.getpid() and self._is_gone():
+            logger.warning("%s: it was deleted or replaced, and is opened anew", self.name)
+            self.let_go()
         if self._connection is None:
             if self._create:
                 make_private(self.path)  # e-mail addresses will be in it
@@ -163,10 +170,18 @@ class SqliteFile:
                 connection.close()
                 raise
             self._connection = connection
+            self._identity = _identity(self.path)
             self._opened_by = os.getpid()
         elif self._opened_by != os.getpid():
             raise StoreError("opened before a fork that Python was not told of; open it after that")
         return self._connection
+
+    def _is_gone(self) -> bool:
+        """Return whether another file, or none, lies where the one that is open lay.
+
+        SQLite would go on writing to one that nobody will ever read.
+        """
+        return _identity(self.path) != self._identity
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.text_factory = _decoded
@@ -197,6 +212,15 @@ class SqliteFile:
             else:
                 return
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from others of the machine, None if there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  (any path will do)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def meaning(error: sqlite3.Error | OSError) -> str:

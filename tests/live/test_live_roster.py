@@ -392,6 +392,21 @@ def test_a_file_that_remembers_another_desk_is_refused(keep, client, clock, path
         assert [one.id for one in store.latest().roster] == ["ou_1", "ou_2"]
 
 
+@pytest.mark.parametrize("instead", [None, b""])
+def test_a_file_that_is_deleted_or_replaced_is_made_anew(instead, keep, path, tmp_path, caplog):
+    desk = keep(store=path)
+    desk.refresh()
+    for each in tmp_path.iterdir():
+        each.unlink()
+    if instead is not None:
+        path.write_bytes(instead)
+    desk.refresh()
+    assert desk.store_error is None
+    assert "deleted or replaced" in caplog.text
+    with SqliteStore(path) as store:
+        assert len(store.latest().roster) == 2
+
+
 def test_a_given_store_stays_open(keep, path):
     with SqliteStore(path) as store:
         keep(store=store).refresh()
@@ -462,8 +477,9 @@ FORK = """if True:
             code = 1
             try:
                 assert names() == []
-                assert len(desk.roster) == 23
+                assert desk.watch().take() is None
                 assert names() == ["availability-live"]
+                assert len(desk.roster) == 23
                 while desk.roster.fetched_at == fetched:
                     pass
                 desk.close()
