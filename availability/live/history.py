@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import pairwise, takewhile
 from pathlib import PurePath
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from availability.engine.instants import EPOCH, MICROSECOND, to_instant, to_micros, to_window
@@ -122,12 +121,7 @@ class History:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
