@@ -68,7 +68,7 @@ odd = KeyboardInterrupt("odd")
 things = [Thing("a", before=odd), Thing("b"), Thing("c", after=odd), Thing("d")]
 for _ in range(2):
     forked(lambda: print({tuple(one.told) for one in things}, flush=True))
-    print({tuple(one.told) for one in things})
+    print({tuple(one.told) for one in things}, flush=True)
     for one in things:
         one.told.clear()
 # Nor is the list of them locked: another thread can add to it
