@@ -42,11 +42,12 @@ def is_new(connection: sqlite3.Connection) -> bool:
     Raises:
         StoreError: it is another program's.
     """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # Last: whoever makes it ours meanwhile does so together with what was just looked at
     (found,) = connection.execute("PRAGMA application_id").fetchone()
     if found == APPLICATION_ID:
         return False
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if found or version or objects:
         raise StoreError("the SQLite database of another program, not a memory of rosters")
     return True
