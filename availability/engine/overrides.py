@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 ALLOWED = "allowed: a datetime, or a date for the whole day"
 
 
-class Override(Value):
-    """A time for which a schedule does not count: :class:`Leave` or :class:`ExtraShift`.
+class Occasion(Value):
+    """From when to when, once or again and again: what leave, extra shifts and closures share.
 
     ``start`` and ``end`` are instants, both aware datetimes; or local, naive
-    datetimes as the agent's clocks show them and dates, which mean the whole day,
-    the last one, too. Without an ``end`` it is one day. Local times are those of the
-    agent's zone, or of ``tz``; each end maps to an instant on its own, a skipped
+    datetimes as clocks show them and dates, which mean the whole day, the last one,
+    too. Without an ``end`` it is one day. Local times are those of ``tz`` or, without
+    one, of whoever they are for; each end maps to an instant on its own, a skipped
     wall time to the jump, a repeated one to its first pass.
 
     ``rule`` makes it come again, by RFC 5545: ``"FREQ=WEEKLY;BYDAY=WE"``, daily at
@@ -50,7 +50,7 @@ class Override(Value):
     itself should. ``exceptions`` are the dates, or local times, on which it does
     not start.
 
-    Fractions of a second are rounded such that the agent is rather off duty.
+    Fractions of a second are rounded such that an agent is rather off duty.
 
     Raises:
         OverrideError: what is no time, an end that is not after the start, a rule
@@ -58,15 +58,12 @@ class Override(Value):
         TimezoneError: ``tz`` is not an IANA time zone.
     """
 
-    _fields = ("agent_id", "start", "end", "reason", "rule", "exceptions", "tz")
-    _shown = ("agent_id", "start", "end", "rule")
-    __slots__ = (*_fields, "times")
+    __slots__ = ()
 
     #: What it is called, and whether fractions of a second make it longer.
     kind: ClassVar[str]
     outward: ClassVar[bool]
 
-    agent_id: str
     start: When
     end: When
     reason: str
@@ -76,18 +73,17 @@ class Override(Value):
     #: The same, compiled.
     times: Times
 
-    def __init__(  # noqa: PLR0917  (by name, but pickle by position)
+    def _checked(  # noqa: PLR0917  (as the constructors)
         self,
-        agent_id: str,
+        who: str,
         start: When,
-        end: When | None = None,
-        reason: str = "",
-        rule: str | None = None,
-        exceptions: Iterable[When] = (),
-        tz: str | ZoneInfo | None = None,
-    ) -> None:
-        if not isinstance(agent_id, str) or not agent_id:
-            raise OverrideError(f"{self.kind}: {describe(agent_id)} is not an agent's id")
+        end: When | None,
+        reason: str,
+        rule: str | None,
+        exceptions: Iterable[When],
+        tz: str | ZoneInfo | None,
+    ) -> tuple[object, ...]:
+        """Return the fields, and the times compiled; errors begin with ``who`` it is."""
         key = None if tz is None else zone_key(tz)
         try:
             (first, since), (last, until) = self._ends(start, end)
@@ -99,10 +95,10 @@ class Override(Value):
             rule = _checked_rule(rule, since)
             left_out = self._left_out(exceptions, rule)
         except OverrideError as error:
-            raise OverrideError(f"{self.kind} of {one_line(agent_id)}: {error}") from error
+            raise OverrideError(f"{one_line(who)}: {error}") from error
         spans = merge((at, at + (1 if isinstance(one, datetime) else DAY)) for one, at in left_out)
         times = Times(since, until, is_wall, key, rule, tuple(spans))
-        self._fill(agent_id, first, last, reason, rule, tuple(dict(left_out)), key, times)
+        return first, last, reason, rule, tuple(dict(left_out)), key, times
 
     def _ends(self, start: When, end: When | None) -> tuple[Read, Read]:
         """Return both ends, each with its second; that of the last day is when it is over."""
@@ -142,6 +138,35 @@ class Override(Value):
         again = "" if self.rule is None else f", {self.rule}"
         why = f" ({self.reason})" if self.reason else ""
         return one_line(f"{_shown(self.start)}{ends}{again}{why}")
+
+
+class Override(Occasion):
+    """A time for which a schedule does not count: :class:`Leave` or :class:`ExtraShift`.
+
+    Of an agent, in whose zone local times are; else as :class:`Occasion`.
+    """
+
+    _fields = ("agent_id", "start", "end", "reason", "rule", "exceptions", "tz")
+    _shown = ("agent_id", "start", "end", "rule")
+    __slots__ = (*_fields, "times")
+
+    agent_id: str
+
+    def __init__(  # noqa: PLR0917  (by name, but pickle by position)
+        self,
+        agent_id: str,
+        start: When,
+        end: When | None = None,
+        reason: str = "",
+        rule: str | None = None,
+        exceptions: Iterable[When] = (),
+        tz: str | ZoneInfo | None = None,
+    ) -> None:
+        if not isinstance(agent_id, str) or not agent_id:
+            raise OverrideError(f"{self.kind}: {describe(agent_id)} is not an agent's id")
+        who = f"{self.kind} of {agent_id}"
+        fields = self._checked(who, start, end, reason, rule, exceptions, tz)
+        self._fill(agent_id, *fields)
 
     def __str__(self) -> str:
         return one_line(f"{self.kind} of {self.agent_id}: {self.spelled}")
