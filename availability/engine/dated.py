@@ -15,6 +15,7 @@ from availability.engine.dated_year import Year
 from availability.engine.day_rules import FIRST_DAY, LAST_DAY
 from availability.engine.elapsed import Elapsed
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS
+from availability.engine.intervals import merge
 from availability.engine.zones import YEAR, Zone
 from availability.errors import CalendarUnknownError
 
@@ -177,22 +178,40 @@ class DatedCourse(Course):
     def _if_shown(self, flip: int) -> int | None:
         return flip if self.first <= flip * MICROS <= self.last else None
 
-    def transitions(self, start: int, end: int) -> list[int]:
-        """Return the seconds after one second and before another at which the state flips."""
+    def transitions(self, start: int, end: int, *, surely: bool = False) -> list[int]:
+        """Return the seconds after one second and before another at which the state flips.
+
+        ``surely``: those of :meth:`is_surely_on`, also where nobody can say.
+        """
         if start >= self.ends or end <= self.begins:
-            return self.base.transitions(start, end)
+            return self.base.transitions(start, end, surely=surely)
         flips: list[int] = []
         if start < self.begins:
-            flips = self.base.transitions(start, self.begins)
+            flips = self.base.transitions(start, self.begins, surely=surely)
             start = self.begins - 1
         for year in self.years_from(self.year_at(max(start, self.begins))):
             if year.start >= end:
                 break
-            self.check(year, start, end)
+            if not surely:
+                self.check(year, start, end)
             flips += year.flips[bisect_right(year.flips, start) : bisect_left(year.flips, end)]
         if end > self.ends:
-            flips += self.base.transitions(self.ends - 1, end)
+            flips += self.base.transitions(self.ends - 1, end, surely=surely)
         return flips
+
+    def doubts(self, start: int, end: int) -> list[Span]:
+        """Return the spans between two UTC seconds of which nobody can say, merged."""
+        found: list[Span] = []
+        if isinstance(self.base, DatedCourse):  # before and after what is laid out
+            found += self.base.doubts(start, min(end, self.begins))
+            found += self.base.doubts(max(start, self.ends), end)
+        first, last = max(start, self.begins), min(end, self.ends)
+        if first < last:
+            for year in self.years_from(self.year_at(first)):
+                if year.start >= last:
+                    break
+                found += [(max(a, first), min(b, last)) for a, b in year.doubts]
+        return merge(found)
 
     def _flips_of_kind(self, kind: int) -> Flips:
         return self.kinds.flips[kind]

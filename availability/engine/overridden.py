@@ -90,6 +90,10 @@ class OverriddenCourse(DatedCourse):
             return False
         return any(start <= second < end for start, end in self.year_at(second).leave)
 
+    def leave_in(self, start: int, end: int) -> list[Span]:
+        """Return the leave that reaches into a window of UTC seconds, merged."""
+        return _spans(self._leave, self.zone, start, end)
+
 
 class UnknownCourse(DatedCourse):
     """The course of a schedule that nobody could read: nobody can say, ever."""
