@@ -1,5 +1,5 @@
 """When an agent is on duty: every question about one schedule.
-Imports bulk, course, courses, instants, intervals, overrides, schedule, value, errors.
+Imports amounts, bulk, course, courses, instants, intervals, overrides, schedule, value, errors.
 """
 
 from __future__ import annotations
@@ -9,22 +9,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import repeat
 
+from availability.engine.amounts import duty_after, duty_between
 from availability.engine.course import Course
 from availability.engine.courses import course_of, course_with
-from availability.engine.instants import (
-    EPOCH,
-    MICROS,
-    UTC,
-    to_amount,
-    to_micros,
-    to_second,
-    to_window,
-)
+from availability.engine.instants import EPOCH, MICROS, UTC, to_second, to_window
 from availability.engine.intervals import Interval
 from availability.engine.overrides import Override, checked_overrides
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.value import Value
-from availability.errors import InstantError, ScheduleError, UnreachableError, describe
+from availability.errors import ScheduleError, describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,17 +149,7 @@ class Timeline(Value):
 
     def duty_time(self, start: datetime, end: datetime) -> timedelta:
         """Return the elapsed duty time in ``[start, end)``."""
-        elapsed = self.course.elapsed or self.course.make_elapsed()
-        if type(start) is datetime and type(end) is datetime:
-            try:
-                since, until = start - EPOCH, end - EPOCH
-                if since <= until:
-                    return elapsed.between(since, until)
-            except (LookupError, TypeError):
-                pass  # not the usual case; or no time zone, which to_window refuses
-        first, last = to_window(start, end)
-        elapsed.meet(first, last)
-        return timedelta(0, 0, elapsed.amount(first, last))
+        return duty_between(self.course, start, end)
 
     def add_duty_time(self, at: datetime, amount: timedelta) -> pendulum.DateTime:
         """Return the earliest instant by which ``amount`` of duty time has passed.
@@ -185,22 +168,7 @@ class Timeline(Value):
         >>> print(duty.add_duty_time(friday, timedelta(hours=4)))
         2026-06-08 12:00:00+00:00
         """
-        micros, wanted = to_micros(at), to_amount(amount)
-        course = self.course
-        elapsed = course.elapsed or course.make_elapsed()
-        reached: int | None = micros
-        if wanted > 0:
-            reached = elapsed.forward(micros, wanted)
-        elif wanted < 0:
-            reached = elapsed.backward(micros, -wanted)
-        elif not course.first <= micros <= course.last:
-            raise InstantError(
-                f"{at.isoformat()} is outside the years 1 to 9999 in {self.schedule.tz}"
-            )
-        if reached is None:
-            never = "before the year 10000" if wanted > 0 else "since the year 1"
-            raise UnreachableError(f"there is no {abs(amount)} of duty time {never}")
-        return course.zone.shown(reached)
+        return duty_after(self.course, at, amount)
 
     def are_on_duty(self, instants: Instants) -> npt.NDArray[np.bool_]:
         """Return whether the schedule is on duty at each of many instants.
