@@ -30,6 +30,7 @@ from availability.errors import (
     NothingKnownError,
     OverrideError,
     PayloadError,
+    PlanError,
     RateLimitedError,
     ScheduleError,
     ServerError,
@@ -52,6 +53,8 @@ from availability.roster.upcoming import NextAvailable, Transition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from availability.engine.staffing_plan import Closure, Requirement, StaffingPlan
+    from availability.engine.steps import StepFunction
     from availability.feeds.ical import LeaveFeed, read_leave_feed
     from availability.feeds.override_file import read_overrides
     from availability.feishu.breaker import Breaker
@@ -66,11 +69,16 @@ if TYPE_CHECKING:
     from availability.live.watch import Watch
     from availability.roster.comparison import Comparison, Difference
     from availability.roster.diagnosis import Diagnosis, ZoneVerdict
+    from availability.roster.gaps import Gap
+    from availability.roster.handoffs import Handoff
+    from availability.roster.load import Load, Report
+    from availability.roster.shift_list import AgentShift
 
 __all__ = [
     "AccessDeniedError",
     "AgedAgents",
     "Agent",
+    "AgentShift",
     "Answer",
     "AuthenticationError",
     "AvailabilityError",
@@ -82,6 +90,7 @@ __all__ = [
     "Cause",
     "Change",
     "CircuitOpenError",
+    "Closure",
     "Comparison",
     "ConfigurationError",
     "Diagnosis",
@@ -92,6 +101,8 @@ __all__ = [
     "ExtraShift",
     "FeishuError",
     "Freshness",
+    "Gap",
+    "Handoff",
     "HelpdeskClient",
     "History",
     "InstantError",
@@ -99,6 +110,7 @@ __all__ = [
     "Leave",
     "LeaveFeed",
     "LiveRoster",
+    "Load",
     "NaiveDatetimeError",
     "NextAvailable",
     "NotFoundError",
@@ -106,9 +118,12 @@ __all__ = [
     "OverrideError",
     "Patience",
     "PayloadError",
+    "PlanError",
     "RateLimitedError",
     "Reason",
     "ReasonCode",
+    "Report",
+    "Requirement",
     "Roster",
     "ScheduleError",
     "ServerError",
@@ -118,8 +133,10 @@ __all__ = [
     "Snapshot",
     "SnapshotStore",
     "SqliteStore",
+    "StaffingPlan",
     "State",
     "Status",
+    "StepFunction",
     "StoreError",
     "Timeline",
     "TimezoneError",
@@ -143,6 +160,15 @@ __all__ = [
 
 #: Where the names are that load more than most users need.
 LATE = {
+    "Closure": "availability.engine.staffing_plan",
+    "Requirement": "availability.engine.staffing_plan",
+    "StaffingPlan": "availability.engine.staffing_plan",
+    "StepFunction": "availability.engine.steps",
+    "Gap": "availability.roster.gaps",
+    "Handoff": "availability.roster.handoffs",
+    "Load": "availability.roster.load",
+    "Report": "availability.roster.load",
+    "AgentShift": "availability.roster.shift_list",
     "Change": "availability.live.history",
     "History": "availability.live.history",
     "SqliteStore": "availability.live.sqlite_store",

@@ -5,6 +5,7 @@
     AvailabilityError
     ├── ScheduleError (ValueError)        a row of a schedule cannot be read
     ├── OverrideError (ValueError)        a leave or an extra shift cannot be read
+    ├── PlanError (ValueError)            a staffing plan cannot be read
     ├── InstantError (TypeError)          what was given is not an instant
     │   └── NaiveDatetimeError            a datetime without a time zone
     ├── WindowError (ValueError)          a window that starts after it ends
@@ -51,6 +52,10 @@ class ScheduleError(AvailabilityError, ValueError):
 
 class OverrideError(AvailabilityError, ValueError):
     """A leave or an extra shift, or a file of them, cannot be read."""
+
+
+class PlanError(AvailabilityError, ValueError):
+    """A staffing plan, or a file of one, cannot be read."""
 
 
 class InstantError(AvailabilityError, TypeError):

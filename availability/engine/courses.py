@@ -30,6 +30,11 @@ def course_with(base: Course, overrides: Iterable[Override]) -> Course:
     return _overridden(base, tuple(leave), tuple(extra)) if leave or extra else base
 
 
+def course_without(base: Course, times: tuple[Times, ...]) -> Course:
+    """Return the course that is off at some times, too."""
+    return _overridden(base, times, ()) if times else base
+
+
 @lru_cache(maxsize=2048)
 def _overridden(base: Course, leave: tuple[Times, ...], extra: tuple[Times, ...]) -> Course:
     return OverriddenCourse(base, leave, extra)

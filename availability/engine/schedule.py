@@ -287,16 +287,16 @@ def _parsed(
     return schedule
 
 
-def named_rows(rows: object) -> Iterator[tuple[str, object]]:
+def named_rows(rows: object, name: str = "schedule") -> Iterator[tuple[str, object]]:
     """Yield each row of a list with its name in errors, such as ``schedule[2]``.
 
     Raises:
         ScheduleError: not a list.
     """
     if not isinstance(rows, Sequence) or isinstance(rows, str | bytes | bytearray):
-        raise ScheduleError(f"schedule: {describe(rows)} is not a list of rows", "not_a_list")
+        raise ScheduleError(f"{name}: {describe(rows)} is not a list of rows", "not_a_list")
     for index, row in enumerate(rows):
-        yield f"schedule[{index}]", row
+        yield f"{name}[{index}]", row
 
 
 def check_end_2359(policy: str) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 HORIZON = 15
 #: Holidays and leave may come between.
 FAR_HORIZON = 400
+#: A shift starts no more than so many days before or after a date that it reaches into.
+MARGIN = 4
 #: The dates that there are, counted from 1970; the last one has no end.
 FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
 LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL - 1
@@ -129,6 +131,35 @@ def shifts_around(
         and any(len(rules.types_of(day)) > 1 for day in range(first_day, last_day + 1)),
         tuple(one for one in leave if at in one.interval),
     )
+
+
+def shifts_in(
+    schedule: WeeklySchedule, start: int, end: int, overrides: Sequence[Override] = ()
+) -> list[Shift]:
+    """Return the shifts that reach into a window of UTC microseconds, clipped to it, in order.
+
+    Those that are sure: not those that a date might have which the calendar does not
+    know. Where leave takes the middle of a shift, its two ends are left.
+
+    >>> from datetime import timezone
+    >>> night = WeeklySchedule.parse(
+    ...     [{"weekday": 10, "start_time": "22:00", "end_time": "06:00"}], tz="Asia/Shanghai")
+    >>> monday, tuesday = (to_micros(datetime(2026, 6, day, tzinfo=timezone.utc)) for day in (1, 2))
+    >>> for shift in shifts_in(night, monday, tuesday):
+    ...     print(shift.day, shift.interval)
+    2026-06-01 2026-06-01T22:00:00+08:00/2026-06-02T06:00:00+08:00
+    """
+    zone = zone_of(schedule.tz)
+    first, last = (zone.wall_at(micros // MICROS) // DAY for micros in (start, end))
+    shifts = list(_shifts(schedule, zone, first - MARGIN, last + MARGIN))
+    window = start // MICROS, -(-end // MICROS)
+    leave = _leave_times(overrides, zone, *window)
+    shifts += _extra(overrides, zone, *window)
+    taken = [(one.interval.start_micros, one.interval.end_micros) for one in leave]
+    outside = [(zone.first, start), (end, zone.last)]
+    left = merge([*taken, *outside])
+    pieces = [piece for shift in shifts for piece in _left(shift, left)]
+    return sorted(pieces, key=lambda shift: shift.interval)
 
 
 def _extra(overrides: Iterable[Override], zone: Zone, start: int, end: int) -> Iterator[Shift]:

@@ -1,5 +1,5 @@
 """The agents of a desk as they were at one fetch, or as they would be otherwise.
-Imports agent, answer, comparison, diagnosis, diagnostic, doctor, override_odds, questions,
+Imports agent, answer, comparison, coverage, diagnosis, diagnostic, doctor, override_odds,
 skill_names, skills, engine, errors.
 """
 
@@ -15,9 +15,9 @@ from availability.engine.overrides import Override, checked_overrides
 from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Skill, no_agent
 from availability.roster.answer import StatusAge
+from availability.roster.coverage import Coverage
 from availability.roster.diagnostic import Diagnostic
 from availability.roster.override_odds import override_odds
-from availability.roster.questions import Questions
 from availability.roster.skill_names import desk_diagnostics
 from availability.roster.skills import checked_skills
 
@@ -50,7 +50,7 @@ def system_clock() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class Roster(Questions):
+class Roster(Coverage):
     """The agents of a desk (服务台) as they were at one fetch.
 
     ``fetched_at`` is when the statuses were read, None if that is not known:
@@ -77,7 +77,7 @@ class Roster(Questions):
     """
 
     _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone", "max_stale")
-    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "clock")
+    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "_teams", "clock")
 
     fetched_at: datetime | None
     status_ttl: timedelta
@@ -124,6 +124,7 @@ class Roster(Questions):
             max_stale,
             StatusAge(fetched, time_to_live, lasts),
             by_id,
+            None,
             None,
             None,
             clock,

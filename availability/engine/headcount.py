@@ -1,0 +1,169 @@
+"""How many of many courses are on, as a step function of time, on numpy.
+Imports course, dated, grid, instants, intervals, zones, errors.
+
+Courses that go by a week are first added up within it, zone by zone, so that
+what a window costs is a matter of its weeks and not of how many they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+import numpy as np
+
+from availability.engine.course import Course
+from availability.engine.dated import DatedCourse
+from availability.engine.grid import without_repeats
+from availability.engine.instants import MICROS, to_instant
+from availability.engine.intervals import Span
+from availability.engine.zones import MONDAY, WEEK, YEAR, Zone
+from availability.errors import WindowError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from availability.engine.grid import Integers
+
+    #: From each of these seconds on there are so many; the first one begins a window.
+    Steps: TypeAlias = tuple[Integers, Integers]
+
+#: How many steps a window may have before they are added up: some 4 GB.
+MOST_STEPS = 100_000_000
+#: What a year of a dated course may have, roughly.
+STEPS_A_YEAR = 1_000
+
+
+class Headcounts:
+    """So many of each course, ready to be counted in any window."""
+
+    __slots__ = ("dated", "size", "weeks")
+
+    def __init__(self, courses: Mapping[Course, int]) -> None:
+        self.size = sum(courses.values())
+        self.dated: list[tuple[DatedCourse, int]] = []
+        zones: dict[Zone, list[tuple[Course, int]]] = {}
+        for course, number in courses.items():
+            if isinstance(course, DatedCourse):
+                self.dated.append((course, number))
+            else:
+                zones.setdefault(course.zone, []).append((course, number))
+        #: By zone, from which second after Monday 00:00 on the wall how many are on.
+        self.weeks = [(zone, *_week(found)) for zone, found in zones.items()]
+
+    def steps(self, start: int, end: int) -> Steps:
+        """Return how many are surely on from second to second of a window that is not empty.
+
+        Raises:
+            WindowError: the window is so long that this would take too much memory.
+        """
+        self.check(start, end)
+        found = [_in_zone(zone, week, start, end) for zone, *week in self.weeks]
+        found += (
+            steps_of(course, start, end, number, surely=True) for course, number in self.dated
+        )
+        return added(found, start)
+
+    def most(self) -> int:
+        """Return how many can be on at one time, at most."""
+        by_week = sum(int(counts.max()) for _, _, counts in self.weeks)
+        return by_week + sum(number for _, number in self.dated)
+
+    def check(self, start: int, end: int) -> None:
+        """Raise WindowError where a window has more steps than can be added up."""
+        weeks = (end - start) // WEEK + 1
+        by_week = sum(len(begins) for _, begins, _ in self.weeks)
+        by_date = len(self.dated) * STEPS_A_YEAR * (end - start) // YEAR
+        check_size(weeks * by_week + by_date, MOST_STEPS, start, end)
+
+
+def check_size(steps: int, most: int, start: int, end: int) -> None:
+    """Raise WindowError where a window of UTC seconds has more steps than there may be."""
+    if steps > most:
+        ends = [to_instant(second * MICROS).date() for second in (start, end)]
+        raise WindowError(
+            f"the window from {ends[0]} to {ends[1]} is too long: about {steps:,} transitions; "
+            f"allowed: {most:,}, so ask for less at a time"
+        )
+
+
+def added(parts: Iterable[Steps], start: int) -> Steps:
+    """Return the sum of several step functions that begin at one second."""
+    parts = list(parts)
+    if not parts:
+        return np.array([start], dtype=np.int64), np.zeros(1, dtype=np.int64)
+    if len(parts) > 1:
+        times = np.concatenate([times for times, _ in parts])
+        changes = np.concatenate([np.diff(counts, prepend=0) for _, counts in parts])
+        order = times.argsort(kind="stable")  # which merges what is sorted in parts
+        times, counts = times[order], changes[order].cumsum()
+    else:
+        ((times, counts),) = parts
+    return without_repeats(times, counts)
+
+
+def spread(spans: Iterable[Span], start: int, end: int, number: int) -> Steps:
+    """Return the steps of so many who are on in each of some spans, merged, of a window."""
+    inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+    edges = list(chain.from_iterable(inside))
+    if edges and edges[-1] == end:
+        edges.pop()
+    starts_on = bool(edges) and edges[0] == start
+    times = np.array(edges if starts_on else [start, *edges], dtype=np.int64)
+    counts = np.zeros(len(times), dtype=np.int64)
+    counts[0 if starts_on else 1 :: 2] = number
+    return times, counts
+
+
+def steps_of(course: Course, start: int, end: int, number: int, *, surely: bool = False) -> Steps:
+    """Return the steps of so many who are on while a course is, between two UTC seconds.
+
+    ``surely``: where nobody can say they are off.
+
+    Raises:
+        CalendarUnknownError: somewhere nobody can say.
+    """
+    edges = course.transitions(start, end, surely=surely)
+    is_on = course.is_surely_on(start) if surely else course.is_on(start)
+    counts = np.zeros(len(edges) + 1, dtype=np.int64)
+    counts[not is_on :: 2] = number
+    return np.array([start, *edges], dtype=np.int64), counts
+
+
+def _week(courses: Iterable[tuple[Course, int]]) -> Steps:
+    """Return how many are on from second to second of a week on the wall."""
+    at_first, edges, changes = 0, [], []
+    for course, number in courses:
+        pattern = course.pattern
+        at_first += number * pattern.starts_on
+        sign = -number if pattern.starts_on else number
+        edges.append(pattern.edges)
+        changes.append([sign, -sign] * (len(pattern.edges) // 2 + 1))
+    times = np.fromiter(chain((0,), *edges), dtype=np.int64)
+    steps = chain.from_iterable(
+        some[: len(of_one)] for some, of_one in zip(changes, edges, strict=True)
+    )
+    deltas = np.fromiter(chain((at_first,), steps), dtype=np.int64)
+    order = times.argsort(kind="stable")
+    return without_repeats(times[order], deltas[order].cumsum())
+
+
+def _in_zone(zone: Zone, week: list[Integers], start: int, end: int) -> Steps:
+    """Return how many are on in a window, by the steps of the week on a zone's wall."""
+    begins, counts = week
+    times: list[Integers] = []
+    numbers: list[Integers] = []
+    for begin, until, wall, moves in zone.runs(start, end):
+        phase = (wall - MONDAY) % WEEK
+        i = int(begins.searchsorted(phase, side="right")) - 1
+        times.append(np.array([begin], dtype=np.int64))
+        numbers.append(counts[i : i + 1])
+        if moves:
+            ahead = begin - phase  # the second at which this week would have begun
+            weeks = np.arange(ahead, until, WEEK, dtype=np.int64)
+            edges = np.add.outer(weeks, begins).ravel()
+            stop = edges.searchsorted(until)
+            times.append(edges[i + 1 : stop])
+            numbers.append(np.tile(counts, len(weeks))[i + 1 : stop])
+    return np.concatenate(times), np.concatenate(numbers)

@@ -1,0 +1,285 @@
+"""What can be asked of a desk's time: how many, when too few, who hands over, how much.
+Imports gaps, handoffs, load, questions, shift_list, skills, team, engine, errors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from availability.engine.instants import to_window
+from availability.engine.zones import zone_key
+from availability.errors import ConfigurationError, describe
+from availability.roster.questions import UNKNOWN_POLICIES, Questions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    import pendulum
+
+    from availability.engine.staffing_plan import StaffingPlan
+    from availability.engine.steps import StepFunction
+    from availability.roster.gaps import Gap
+    from availability.roster.handoffs import Handoff
+    from availability.roster.load import Report
+    from availability.roster.questions import UnknownPolicy
+    from availability.roster.shift_list import AgentShift
+    from availability.roster.skills import SkillRule, Wanted
+    from availability.roster.team import Team
+
+#: How many teams of a roster are remembered.
+MOST_TEAMS = 32
+
+
+class Coverage(Questions):
+    """What a :class:`Roster` answers about windows of time, by the schedules alone.
+
+    ``skill`` narrows each question to the agents who have what is needed, as in
+    :meth:`available`. Agents of whom nobody can say count only where they surely are on
+    duty. Instants are shown in ``tz``, by default the zone of most of the roster.
+    Windows are half-open, empty where both ends are one instant. Every method raises
+    WindowError for one that starts after it ends or is too long, UnknownSkillError for
+    a skill that the desk's catalogue lacks.
+    """
+
+    __slots__ = ()
+
+    #: A memo, made when first asked for.
+    _teams: dict[SkillRule | None, Team] | None
+
+    @property
+    def tz(self) -> str:
+        """The zone that most of the agents' schedules are in; UTC where there is none."""
+        zones = Counter(agent.schedule.tz for agent in self.agents if agent.schedule is not None)
+        return zones.most_common(1)[0][0] if zones else "UTC"
+
+    def headcount(
+        self,
+        start: datetime,
+        end: datetime,
+        skill: Wanted | None = None,
+        *,
+        unknown: UnknownPolicy = "exclude",
+        tz: str | ZoneInfo | None = None,
+    ) -> StepFunction:
+        """Return how many agents are on duty, over ``[start, end)``.
+
+        ``unknown`` says what becomes of those of whom nobody can say: left out,
+        counted, too, or an error.
+
+        Raises:
+            UnknownStateError: with ``unknown="raise"``; it has the agents' ids.
+
+        >>> from datetime import datetime, timezone
+        >>> from availability import Agent, Roster, WeeklySchedule
+        >>> day = WeeklySchedule.parse(
+        ...     [{"weekday": 9, "start_time": "09:00", "end_time": "18:00"}], tz="UTC")
+        >>> late = WeeklySchedule.parse(
+        ...     [{"weekday": 9, "start_time": "12:00", "end_time": "21:00"}], tz="UTC")
+        >>> roster = Roster([Agent("ou_1", day), Agent("ou_2", late)])
+        >>> monday, tuesday = (datetime(2026, 6, day, tzinfo=timezone.utc) for day in (1, 2))
+        >>> for interval, count in roster.headcount(monday, tuesday):
+        ...     print(f"{interval.start:%H:%M}", count)
+        00:00 0
+        09:00 1
+        12:00 2
+        18:00 1
+        21:00 0
+        """
+        if unknown not in UNKNOWN_POLICIES:
+            raise ConfigurationError(
+                f"unknown: {describe(unknown)}; allowed: {', '.join(UNKNOWN_POLICIES)}"
+            )
+        team, (first, last) = self._team(skill), to_window(start, end)
+        zone = self._shown_in(tz)
+        if unknown == "raise":
+            team.check_known(first, last)
+        found = team.headcount(first, last, zone)
+        return found + team.unknown(first, last, zone) if unknown == "include" else found
+
+    def gaps(
+        self,
+        start: datetime,
+        end: datetime,
+        minimum: int = 1,
+        skill: Wanted | None = None,
+        *,
+        tz: str | ZoneInfo | None = None,
+    ) -> list[Gap]:
+        """Return when fewer than ``minimum`` agents are on duty, and how many are missing.
+
+        A new gap begins where that number changes, or that of those of whom nobody can say.
+
+        Raises:
+            ConfigurationError: ``minimum`` is not a whole number, 1 or more.
+        """
+        from availability.roster.gaps import gaps_below  # noqa: PLC0415  (loads numpy)
+
+        team, (first, last) = self._team(skill), to_window(start, end)
+        spelled = None if skill is None else str(self._rule(skill))
+        return gaps_below(
+            team, first, last, self._shown_in(tz), minimum=checked_minimum(minimum), skill=spelled
+        )
+
+    def shortfalls(
+        self,
+        plan: StaffingPlan,
+        start: datetime,
+        end: datetime,
+        *,
+        tz: str | ZoneInfo | None = None,
+    ) -> list[Gap]:
+        """Return when fewer agents are on duty than a plan needs, in order, skill by skill.
+
+        ``tz`` is the plan's, unless said otherwise.
+
+        Raises:
+            ConfigurationError: ``plan`` is not a StaffingPlan.
+            CalendarUnknownError: how many are needed depends on a year that the plan's
+                calendar does not know.
+        """
+        from availability.engine.staffing_plan import StaffingPlan  # noqa: PLC0415  (loads numpy)
+        from availability.roster.gaps import shortfalls  # noqa: PLC0415
+
+        if not isinstance(plan, StaffingPlan):
+            raise ConfigurationError(f"plan: {describe(plan)} is not a StaffingPlan")
+        window = to_window(start, end)
+        teams = {skill: self._team(skill) for skill in plan.skills}
+        return shortfalls(plan, teams, *window, plan.tz if tz is None else zone_key(tz))
+
+    def handoffs(
+        self,
+        start: datetime,
+        end: datetime,
+        skill: Wanted | None = None,
+        *,
+        tz: str | ZoneInfo | None = None,
+    ) -> list[Handoff]:
+        """Return every transition after ``start`` and before ``end``, and who takes over from whom.
+
+        Who takes over is known from all of the schedules, not just from the window.
+        """
+        from availability.roster.handoffs import handoffs  # noqa: PLC0415  (loads numpy)
+
+        first, last = to_window(start, end)
+        return list(handoffs(self._team(skill), first, last, self._shown_in(tz)))
+
+    def shifts(
+        self,
+        start: datetime,
+        end: datetime,
+        skill: Wanted | None = None,
+    ) -> list[AgentShift]:
+        """Return every shift that reaches into ``[start, end)``, clipped to it, by its start.
+
+        A shift is a range on a date, or an extra shift, or what leave leaves of it: two
+        that overlap or touch stay two. Each is in its agent's own zone.
+        """
+        from availability.roster.shift_list import shift_list  # noqa: PLC0415  (loads numpy)
+
+        return shift_list(self._team(skill), *to_window(start, end))
+
+    def staffed_time(
+        self, start: datetime, end: datetime, skill: Wanted | None = None, minimum: int = 1
+    ) -> timedelta:
+        """Return the elapsed time in ``[start, end)`` while enough agents are on duty.
+
+        Agents whose schedules could not be read count where what could be read says yes.
+
+        Raises:
+            CalendarUnknownError: that depends on a year that a calendar does not know.
+            ConfigurationError: ``minimum`` is not a whole number, 1 or more.
+        """
+        from availability.engine.amounts import duty_between  # noqa: PLC0415  (only who asks pays)
+
+        return duty_between(self._team(skill).staffed(checked_minimum(minimum)), start, end)
+
+    def add_staffed_time(
+        self,
+        at: datetime,
+        amount: timedelta,
+        skill: Wanted | None = None,
+        minimum: int = 1,
+        *,
+        tz: str | ZoneInfo | None = None,
+    ) -> pendulum.DateTime:
+        """Return the earliest instant by which ``amount`` of staffed time has passed.
+
+        So a promise of an answer within four staffed hours falls due. A negative amount
+        counts backward, to the latest instant; zero is ``at`` itself.
+
+        Raises:
+            UnreachableError: there is not that much staffed time in years 1 to 9999.
+            CalendarUnknownError: that depends on a year that a calendar does not know.
+            ConfigurationError: ``minimum`` is not a whole number, 1 or more.
+
+        >>> from datetime import datetime, timedelta, timezone
+        >>> from availability import Agent, Roster, WeeklySchedule
+        >>> day = WeeklySchedule.parse(
+        ...     [{"weekday": 10, "start_time": "09:00", "end_time": "17:00"}], tz="UTC")
+        >>> roster = Roster([Agent("ou_1", day)])
+        >>> friday = datetime(2026, 6, 5, 16, tzinfo=timezone.utc)
+        >>> print(roster.add_staffed_time(friday, timedelta(hours=4)))
+        2026-06-08 12:00:00+00:00
+        """
+        from availability.engine.amounts import duty_after  # noqa: PLC0415  (only who asks pays)
+
+        course = self._team(skill).staffed(checked_minimum(minimum))
+        return duty_after(course, at, amount, "staffed time").in_timezone(self._shown_in(tz))
+
+    def report(
+        self,
+        start: datetime,
+        end: datetime,
+        skill: Wanted | None = None,
+        *,
+        night: tuple[str, str] = ("22:00", "06:00"),
+        tz: str | ZoneInfo | None = None,
+    ) -> Report:
+        """Return how the duty in ``[start, end)`` is shared: hours, nights, rest, time alone.
+
+        ``night`` is from when to when it is night on an agent's own clocks.
+
+        Raises:
+            ConfigurationError: ``night`` is not two wall times.
+        """
+        from availability.roster.load import report  # noqa: PLC0415  (loads numpy)
+
+        window = to_window(start, end)
+        return report(self._team(skill), *window, self._shown_in(tz), night)
+
+    def _shown_in(self, tz: str | ZoneInfo | None) -> str:
+        return self.tz if tz is None else zone_key(tz)
+
+    def _rule(self, skill: Wanted) -> SkillRule:
+        return self._desk_skills().rule(skill)
+
+    def _team(self, skill: Wanted | None) -> Team:
+        from availability.roster.team import Team  # noqa: PLC0415  (loads numpy)
+
+        rule = None if skill is None else self._rule(skill)
+        teams = self._teams
+        if teams is None:
+            teams = {}
+            object.__setattr__(self, "_teams", teams)
+        team = teams.get(rule)
+        if team is None:
+            if len(teams) >= MOST_TEAMS:
+                teams.clear()
+            fits = [agent for agent in self.agents if rule is None or rule.fits(agent)]
+            team = teams[rule] = Team(fits)
+        return team
+
+
+def checked_minimum(minimum: int) -> int:
+    """Return how many are needed at least.
+
+    Raises:
+        ConfigurationError: not a whole number, 1 or more.
+    """
+    if type(minimum) is not int or minimum < 1:
+        raise ConfigurationError(
+            f"minimum: {describe(minimum)}; allowed: a whole number, 1 or more"
+        )
+    return minimum

@@ -1,0 +1,148 @@
+"""The agents who have what is needed, ready to be counted: a memo of a roster.
+Imports agent, engine, errors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from availability.engine.course import Course
+from availability.engine.dated import DatedCourse
+from availability.engine.headcount import Headcounts, added, check_size, spread
+from availability.engine.instants import MICROS
+from availability.engine.intervals import difference, merge
+from availability.engine.overridden import OverriddenCourse
+from availability.engine.staffed import staffed_course
+from availability.engine.steps import StepFunction
+from availability.engine.zones import WEEK
+from availability.errors import UnknownStateError
+from availability.roster.agent import Agent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.engine.headcount import Steps
+    from availability.engine.intervals import Span
+
+#: Those of an empty window.
+NO_STEPS = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+#: How many courses of a team, by how many it takes, are remembered.
+MOST_STAFFED = 16
+#: How many transitions of single agents are laid out at once, and how many one has in a week
+#: that goes by dates, roughly.
+MOST_MOVES = 20_000_000
+A_WEEK = 10
+#: How many ids a message names.
+MOST_NAMED = 5
+
+
+class Team:
+    """Agents by their courses; what is asked for again is remembered.
+
+    Windows are in UTC microseconds. Steps are in seconds: at the ends of a window
+    the whole seconds that it touches.
+    """
+
+    __slots__ = ("_staffed", "agents", "counts", "dated", "unread")
+
+    def __init__(self, agents: Iterable[Agent]) -> None:
+        self.agents = tuple(agents)
+        courses = Counter(agent.course for agent in self.agents if agent.course is not None)
+        self.counts = Headcounts(courses)
+        #: Of whom nobody can say on dates that their calendars do not know.
+        self.dated: Counter[DatedCourse] = Counter()
+        #: Of whom nobody can say unless some readable row, or an override, does.
+        self.unread: Counter[tuple[Course | None, bool]] = Counter()
+        for agent in self.agents:
+            if agent.timeline is None or agent.unreadable_rows:
+                self.unread[agent.course, agent.timeline is None] += 1
+            elif isinstance(agent.course, DatedCourse):
+                self.dated[agent.course] += 1
+        self._staffed: dict[int, Course] = {}
+
+    def headcount(self, start: int, end: int, tz: str) -> StepFunction:
+        """Return how many are surely on duty."""
+        steps = self.counts.steps(*seconds(start, end)) if start < end else NO_STEPS
+        return self.shown(steps, start, end, tz)
+
+    def unknown(self, start: int, end: int, tz: str) -> StepFunction:
+        """Return of how many nobody can say whether they are on duty."""
+        first, last = seconds(start, end)
+        parts = [spread(spans, first, last, number) for spans, number in self._doubts(first, last)]
+        return self.shown(added(parts, first) if start < end else NO_STEPS, start, end, tz)
+
+    def shown(self, steps: Steps, start: int, end: int, tz: str) -> StepFunction:
+        """Return steps that begin with a window as a function over just that."""
+        times, counts = steps
+        breakpoints = np.append(times * MICROS, end)
+        breakpoints[0] = start  # which is the end, too, where there are no steps
+        return StepFunction(breakpoints, counts, tz)
+
+    def check_known(self, start: int, end: int) -> None:
+        """Raise UnknownStateError where there is somebody of whom nobody can say."""
+        first, last = seconds(start, end)
+        doubtful = [agent.id for agent in self.agents if any(_doubts_of(agent, first, last))]
+        if doubtful:
+            more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
+            raise UnknownStateError(
+                "nobody can say at all times of the window whether these are on duty: "
+                f"{', '.join(doubtful[:MOST_NAMED])}{more}",
+                agent_ids=tuple(doubtful),
+            )
+
+    def check_moves(self, start: int, end: int) -> None:
+        """Raise WindowError where a window of UTC seconds has too many of agents' transitions."""
+        weeks = (end - start) // WEEK + 1
+        courses = [agent.course for agent in self.agents if agent.course is not None]
+        by_date = sum(isinstance(course, DatedCourse) for course in courses)
+        a_week = sum(len(course.pattern.edges) for course in courses) + by_date * A_WEEK
+        check_size(weeks * a_week, MOST_MOVES, start, end)
+
+    def staffed(self, minimum: int) -> Course:
+        """Return the course that is on while at least so many are on duty."""
+        course = self._staffed.get(minimum)
+        if course is None:
+            if len(self._staffed) >= MOST_STAFFED:
+                self._staffed.clear()
+            course = self._staffed[minimum] = staffed_course(self.counts, minimum, self.dated)
+        return course
+
+    def _doubts(self, start: int, end: int) -> Iterator[tuple[Sequence[Span], int]]:
+        for dated, number in self.dated.items():
+            yield dated.doubts(start, end), number
+        for (course, is_unread), number in self.unread.items():
+            yield _unread(course, is_unread, start, end), number
+
+
+def seconds(start: int, end: int) -> Span:
+    """Return the whole seconds that a window of microseconds touches."""
+    return start // MICROS, -(-end // MICROS)
+
+
+def stretches(course: Course, start: int, end: int) -> list[Span]:
+    """Return the stretches between two UTC seconds in which a course is surely on."""
+    edges = course.transitions(start, end, surely=True)
+    if course.is_surely_on(start):
+        edges.insert(0, start)
+    if len(edges) & 1:
+        edges.append(end)
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _doubts_of(agent: Agent, start: int, end: int) -> Sequence[Span]:
+    if agent.timeline is None or agent.unreadable_rows:
+        return _unread(agent.course, agent.timeline is None, start, end)
+    return agent.course.doubts(start, end) if isinstance(agent.course, DatedCourse) else ()
+
+
+def _unread(course: Course | None, is_unread: bool, start: int, end: int) -> Sequence[Span]:
+    """Return where nobody can say of agents some of whose rows, or all, could not be read."""
+    whole = [(start, end)]
+    if course is None:
+        return whole
+    if is_unread:
+        return course.doubts(start, end) if isinstance(course, DatedCourse) else whole
+    leave = course.leave_in(start, end) if isinstance(course, OverriddenCourse) else []
+    return difference(whole, merge([*stretches(course, start, end), *leave]))
