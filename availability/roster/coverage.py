@@ -1,5 +1,5 @@
 """What can be asked of a desk's time: how many, when too few, who hands over, how much.
-Imports gaps, handoffs, load, questions, shift_list, skills, team, engine, errors.
+Imports gaps, handoffs, load, questions, shift_list, skills, team, week, engine, errors.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from availability.engine.instants import to_window
+from availability.engine.instants import to_micros, to_window
 from availability.engine.zones import zone_key
 from availability.errors import ConfigurationError, describe
 from availability.roster.questions import UNKNOWN_POLICIES, Questions
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from availability.roster.shift_list import AgentShift
     from availability.roster.skills import SkillRule, Wanted
     from availability.roster.team import Team
+    from availability.roster.week import Week
 
 #: How many teams of a roster are remembered.
 MOST_TEAMS = 32
@@ -248,6 +249,26 @@ class Coverage(Questions):
 
         window = to_window(start, end)
         return report(self._team(skill), *window, self._shown_in(tz), night)
+
+    def week(
+        self,
+        at: datetime | None = None,
+        skill: Wanted | None = None,
+        *,
+        tz: str | ZoneInfo | None = None,
+    ) -> Week:
+        """Return the headcount of the week around an instant (default: now), hour by hour.
+
+        From Monday to Sunday as the clocks of ``tz`` show them, so that a day on which
+        they change has 23 or 25 hours.
+
+        Raises:
+            WindowError: a part of the week is outside the years 1 to 9999.
+        """
+        from availability.roster.week import week  # noqa: PLC0415  (loads numpy)
+
+        micros = to_micros(self.clock() if at is None else at)
+        return week(self._team(skill), micros, self._shown_in(tz))
 
     def _shown_in(self, tz: str | ZoneInfo | None) -> str:
         return self.tz if tz is None else zone_key(tz)

@@ -317,3 +317,28 @@ def test_windows_that_are_too_long(question, desks):
     window = [datetime(year, 1, 1, tzinfo=UTC) for year in (1, 9999)]
     with pytest.raises(WindowError, match=r"too long: about .* so ask for less"):
         getattr(roster, question)(*window)
+
+
+@pytest.mark.parametrize(
+    ("monday", "hours"),
+    [(date(2026, 6, 1), 168), (date(2026, 3, 2), 167), (date(2026, 10, 26), 169)],
+)
+def test_a_week_hour_by_hour(monday, hours):
+    roster = Roster([agent("ou_1", row(10, "09:30", "18:00"), tz="America/New_York")])
+    noon = datetime(monday.year, monday.month, monday.day, 17, tzinfo=UTC)
+    week = roster.week(noon + 3 * DAY)
+    assert [one.day for one in week.days] == [monday + i * DAY for i in range(7)]
+    assert sum((one.length for one in week.days), timedelta()) == hours * HOUR
+    assert week.headcount.integral() == 5 * 8.5 * HOUR
+    for day in week.days:
+        for staffed in day.hours:
+            hour = staffed.clock_hour.hour
+            works = day.day.isoweekday() <= 5
+            assert staffed.least == (works and 10 <= hour < 18)
+            assert staffed.mean == (0.5 if works and hour == 9 else staffed.least)
+    assert len(week.columns) == max(24, hours - 6 * 24)
+
+
+def test_a_week_at_the_end_of_time():
+    with pytest.raises(WindowError, match="not all in the years 1 to 9999"):
+        Roster([]).week(datetime(9999, 12, 31, tzinfo=UTC))
