@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from availability.engine.steps import StepFunction
     from availability.feeds.ical import LeaveFeed, read_leave_feed
     from availability.feeds.override_file import read_overrides
+    from availability.feeds.plan_file import read_plan
     from availability.feishu.breaker import Breaker
     from availability.feishu.budget import Budget
     from availability.feishu.client import HelpdeskClient
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from availability.roster.handoffs import Handoff
     from availability.roster.load import Load, Report
     from availability.roster.shift_list import AgentShift
+    from availability.roster.week import Week
 
 __all__ = [
     "AccessDeniedError",
@@ -147,6 +149,7 @@ __all__ = [
     "UnknownStateError",
     "UnreachableError",
     "Watch",
+    "Week",
     "WeeklySchedule",
     "WindowError",
     "WorkCalendar",
@@ -155,6 +158,7 @@ __all__ = [
     "any_of",
     "read_leave_feed",
     "read_overrides",
+    "read_plan",
 ]
 
 
@@ -164,6 +168,7 @@ LATE = {
     "Requirement": "availability.engine.staffing_plan",
     "StaffingPlan": "availability.engine.staffing_plan",
     "StepFunction": "availability.engine.steps",
+    "Week": "availability.roster.week",
     "Gap": "availability.roster.gaps",
     "Handoff": "availability.roster.handoffs",
     "Load": "availability.roster.load",
@@ -193,6 +198,7 @@ LATE = {
     "SnapshotStore": "availability.live.store",
     "read_leave_feed": "availability.feeds.ical",
     "read_overrides": "availability.feeds.override_file",
+    "read_plan": "availability.feeds.plan_file",
 }
 
 

@@ -21,16 +21,16 @@ ROOT = Path(__file__).parents[1]
 #: The documented names, each importable from ``availability``.
 SURFACE = """
     HelpdeskClient Patience Breaker Budget Roster Timeline WeeklySchedule WorkCalendar
-    Comparison Difference Leave ExtraShift DutyRange read_overrides read_leave_feed LeaveFeed
-    Interval Agent Skill Status Diagnostic State Freshness Answer Reason ReasonCode SkillRule
-    all_of any_of NextAvailable Transition Diagnosis ZoneVerdict Severity Snapshot SnapshotStore
-    SqliteStore StepFunction StaffingPlan Requirement Closure Gap Handoff AgentShift Load Report
-    History Change LiveRoster AgedAgents Watch DutyEvent Cause AvailabilityError ScheduleError
-    InstantError NaiveDatetimeError WindowError UnreachableError TimezoneError
-    CalendarUnknownError ConfigurationError OverrideError PlanError UnknownAgentError
-    UnknownSkillError UnknownStateError StoreError NothingKnownError FeishuError
-    AuthenticationError AccessDeniedError NotFoundError BadRequestError RateLimitedError
-    BudgetError CircuitOpenError ServerError PayloadError TransportError
+    Comparison Difference Leave ExtraShift DutyRange read_overrides read_plan Week
+    read_leave_feed LeaveFeed Interval Agent Skill Status Diagnostic State Freshness Answer
+    Reason ReasonCode SkillRule all_of any_of NextAvailable Transition Diagnosis ZoneVerdict
+    Severity Snapshot SnapshotStore SqliteStore StepFunction StaffingPlan Requirement Closure
+    Gap Handoff AgentShift Load Report History Change LiveRoster AgedAgents Watch DutyEvent
+    Cause AvailabilityError ScheduleError InstantError NaiveDatetimeError WindowError
+    UnreachableError TimezoneError CalendarUnknownError ConfigurationError OverrideError
+    PlanError UnknownAgentError UnknownSkillError UnknownStateError StoreError NothingKnownError
+    FeishuError AuthenticationError AccessDeniedError NotFoundError BadRequestError
+    RateLimitedError BudgetError CircuitOpenError ServerError PayloadError TransportError
 """.split()  # noqa: SIM905  (one name a line would fill a page)
 
 
