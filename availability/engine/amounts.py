@@ -10,10 +10,6 @@ from availability.engine.course import Course
 from availability.engine.instants import EPOCH, to_amount, to_micros, to_window
 from availability.errors import InstantError, UnreachableError
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import pendulum
-
 
 def duty_between(course: Course, start: datetime, end: datetime) -> timedelta:
     """Return the elapsed time in ``[start, end)`` while a course is on."""
@@ -30,10 +26,8 @@ def duty_between(course: Course, start: datetime, end: datetime) -> timedelta:
     return timedelta(0, 0, elapsed.amount(first, last))
 
 
-def duty_after(
-    course: Course, at: datetime, amount: timedelta, what: str = "duty time"
-) -> pendulum.DateTime:
-    """Return the earliest instant by which a course has been on for so long, in its zone.
+def duty_after(course: Course, at: datetime, amount: timedelta, what: str = "duty time") -> int:
+    """Return the earliest instant by which a course has been on for so long; UTC microseconds.
 
     A negative amount counts backward; zero is the instant itself. ``what`` is what
     the amounts are called in errors.
@@ -54,4 +48,4 @@ def duty_after(
     if reached is None:
         never = "before the year 10000" if wanted > 0 else "since the year 1"
         raise UnreachableError(f"there is no {abs(amount)} of {what} {never}")
-    return course.zone.shown(reached)
+    return reached

@@ -168,7 +168,7 @@ class Timeline(Value):
         >>> print(duty.add_duty_time(friday, timedelta(hours=4)))
         2026-06-08 12:00:00+00:00
         """
-        return duty_after(self.course, at, amount)
+        return self.course.zone.shown(duty_after(self.course, at, amount))
 
     def are_on_duty(self, instants: Instants) -> npt.NDArray[np.bool_]:
         """Return whether the schedule is on duty at each of many instants.

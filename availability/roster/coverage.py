@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from availability.engine.instants import to_micros, to_window
-from availability.engine.zones import zone_key
+from availability.engine.zones import shown_in, zone_key
 from availability.errors import ConfigurationError, describe
 from availability.roster.questions import UNKNOWN_POLICIES, Questions
 
@@ -46,14 +46,20 @@ class Coverage(Questions):
 
     __slots__ = ()
 
-    #: A memo, made when first asked for.
+    #: Memos, made when first asked for.
     _teams: dict[SkillRule | None, Team] | None
+    _tz: str | None
 
     @property
     def tz(self) -> str:
         """The zone that most of the agents' schedules are in; UTC where there is none."""
-        zones = Counter(agent.schedule.tz for agent in self.agents if agent.schedule is not None)
-        return zones.most_common(1)[0][0] if zones else "UTC"
+        tz = self._tz
+        if tz is None:
+            schedules = (agent.schedule for agent in self.agents)
+            zones = Counter(one.tz for one in schedules if one is not None)
+            tz = zones.most_common(1)[0][0] if zones else "UTC"
+            object.__setattr__(self, "_tz", tz)
+        return tz
 
     def headcount(
         self,
@@ -227,7 +233,7 @@ class Coverage(Questions):
         from availability.engine.amounts import duty_after  # noqa: PLC0415  (only who asks pays)
 
         course = self._team(skill).staffed(checked_minimum(minimum))
-        return duty_after(course, at, amount, "staffed time").in_timezone(self._shown_in(tz))
+        return shown_in(self._shown_in(tz), duty_after(course, at, amount, "staffed time"))
 
     def report(
         self,

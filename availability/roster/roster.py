@@ -77,7 +77,7 @@ class Roster(Coverage):
     """
 
     _fields = ("agents", "fetched_at", "status_ttl", "left_out", "skills", "gone", "max_stale")
-    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "_teams", "clock")
+    __slots__ = (*_fields, "_age", "_by_id", "_duty_index", "_skills", "_teams", "_tz", "clock")
 
     fetched_at: datetime | None
     status_ttl: timedelta
@@ -124,6 +124,7 @@ class Roster(Coverage):
             max_stale,
             StatusAge(fetched, time_to_live, lasts),
             by_id,
+            None,
             None,
             None,
             None,
