@@ -300,7 +300,8 @@ class Roster(Coverage):
         agents = [agent if (was := earlier.get(agent.id)) != agent else was for agent in self]
         found = self.__replace__(agents=agents, gone=known - unread)
         if all(map(is_, found.agents, earlier.agents)) and len(found) == len(earlier):
-            object.__setattr__(found, "_duty_index", earlier._duty_index)
+            for memo in ("_duty_index", "_teams", "_tz"):
+                object.__setattr__(found, memo, getattr(earlier, memo))
         return found
 
     def __replace__(self, **changes: object) -> Self:
