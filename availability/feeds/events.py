@@ -99,7 +99,7 @@ class Event:
         first = once(start, end) if rule is None else again(start, end)
         out = [wall_of(one, start) for one in self._dates("EXDATE")]
         out += self._walls(without, start)
-        added = [_moved(start, end, one) for one in self._dates("RDATE")]
+        added = [self._moved(start, end, one) for one in self._dates("RDATE")]
         pairs = added if rule is not None else [(start, end), *added]
         spans = [once(*pair) for pair in pairs if not _is_out(wall_of(pair[0], start), out)]
         series = [] if rule is None else [(first, rule, tuple(dict.fromkeys(out)))]
@@ -152,8 +152,8 @@ class Event:
         end, length = self._moment("DTEND"), self._one("DURATION")
         if end is not None and length is not None:
             raise OverrideError("DTEND and DURATION: they exclude each other")
-        if length is not None:
-            return after(start, length.value.upper())
+        if length is not None:  # of a series on the wall, as is its rule
+            return after(start, length.value.upper(), on_wall="RRULE" in self._lines)
         if end is None and isinstance(start, datetime):
             raise OverrideError("it takes no time: neither DTEND nor DURATION")
         return start + ONE_DAY if end is None else end
@@ -171,6 +171,14 @@ class Event:
         for found in self._all(name):
             for text in filter(None, found.value.split(",")):
                 yield self._read(name, text.strip(), found)
+
+    def _moved(self, start: date, end: date, to: date) -> tuple[date, date]:
+        """Return a time that RDATE adds (section 3.8.5.2), in the event's zone if it says none."""
+        if isinstance(to, datetime) is not isinstance(start, datetime):
+            raise OverrideError("RDATE: a date beside times, or a time beside dates")
+        if isinstance(to, datetime) and isinstance(start, datetime) and to.tzinfo is None:
+            to = to.replace(tzinfo=start.tzinfo)
+        return to, self._end(to) if "DURATION" in self._lines else to + (end - start)
 
     def _walls(self, without: Iterable[date], start: date) -> Iterator[date]:
         for at in without:
@@ -196,15 +204,6 @@ def _taken_apart(name: str, line: str) -> Property:
     except ValueError as error:
         raise OverrideError(f"{name}: not a name, parameters, a colon and a value") from error
     return Property(parameters, value.strip())
-
-
-def _moved(start: date, end: date, to: date) -> tuple[date, date]:
-    """Return a time that RDATE adds (section 3.8.5.2), in the event's zone if it says none."""
-    if isinstance(to, datetime) is not isinstance(start, datetime):
-        raise OverrideError("RDATE: a date beside times, or a time beside dates")
-    if isinstance(to, datetime) and isinstance(start, datetime) and to.tzinfo is None:
-        to = to.replace(tzinfo=start.tzinfo)
-    return to, to + (end - start)
 
 
 def _is_out(wall: date, out: list[date]) -> bool:

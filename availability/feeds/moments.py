@@ -60,10 +60,11 @@ def read_moment(text: str, tzid: str, zones: Mapping[str, tuple[str, ...]]) -> d
     return when.replace(tzinfo=zone)
 
 
-def after(start: date, text: str) -> date:
+def after(start: date, text: str, *, on_wall: bool = False) -> date:
     """Return when something ends that is as long as a DURATION says.
 
-    Days are the calendar's, hours are elapsed time (RFC 5545, section 3.3.6).
+    Days are the calendar's, hours are elapsed time (RFC 5545, section 3.3.6), or
+    with ``on_wall`` what clocks show of them where none is changed.
     """
     try:
         total: timedelta = vDuration.from_ical(text)
@@ -74,7 +75,7 @@ def after(start: date, text: str) -> date:
         raise OverrideError("DURATION: it takes no time")
     if not isinstance(start, datetime) and total % ONE_DAY:
         raise OverrideError("DURATION: not whole days, as the start is")
-    if not isinstance(start, datetime) or start.tzinfo is None:
+    if on_wall or not isinstance(start, datetime) or start.tzinfo is None:
         return start + total
     return (_instant(start + days) + (total - days)).astimezone(start.tzinfo)
 

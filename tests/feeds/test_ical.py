@@ -212,6 +212,19 @@ def test_once(lines, expected):
     assert only(f"UID:1\n{lines}", around=MADE_UP) == [expected]
 
 
+def test_each_date_is_as_long_as_the_duration_says():
+    """Clocks go back in the first night, and forward in the last."""
+    nights = only(
+        "UID:1\nDTSTART;TZID=America/New_York:20261031T203000\nDURATION:PT10H\n"
+        "RDATE;TZID=America/New_York:20261107T203000,20270313T203000"
+    )
+    assert [(one.start, one.end) for one in nights] == [
+        (datetime(2026, 10, 31, 20, 30), datetime(2026, 11, 1, 5, 30)),
+        (datetime(2026, 11, 7, 20, 30), datetime(2026, 11, 8, 6, 30)),
+        (datetime(2027, 3, 13, 20, 30), datetime(2027, 3, 14, 7, 30)),
+    ]
+
+
 def test_a_fold_between_the_bytes_of_a_letter():
     start = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260601\nSUMMARY:"
     year = "年".encode()
@@ -322,6 +335,17 @@ EXDATE;VALUE=DATE:20260701
                 tz="Asia/Tokyo",
             ),
         ),
+        # Clocks go back in the first of these nights, and in no other
+        (
+            "DTSTART;TZID=America/New_York:20261031T203000\nDURATION:PT10H\nRRULE:FREQ=WEEKLY",
+            Leave(
+                "ou_1",
+                datetime(2026, 10, 31, 20, 30),
+                datetime(2026, 11, 1, 6, 30),
+                rule="FREQ=WEEKLY",
+                tz=NEW_YORK,
+            ),
+        ),
         (
             "DTSTART;TZID=Fixed:20260603T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY",
             Leave(
@@ -343,7 +367,15 @@ EXDATE;VALUE=DATE:20260701
             ),
         ),
     ],
-    ids=["UTC", "days", "floating", "two zones", "a zone without changes", "X-LIC-LOCATION"],
+    ids=[
+        "UTC",
+        "days",
+        "floating",
+        "two zones",
+        "by its duration",
+        "a zone without changes",
+        "X-LIC-LOCATION",
+    ],
 )
 def test_again(lines, expected):
     located = MADE_UP.replace("TZID:Our Office", "TZID:Located\nX-LIC-LOCATION:America/New_York")
