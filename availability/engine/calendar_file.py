@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
-from availability.engine.settings_file import SettingsFile, read_settings, shown
+from availability.engine.settings_file import SettingsFile, read_settings
 from availability.engine.years import checked_years, spelled_years
-from availability.errors import ConfigurationError, describe
+from availability.errors import AvailabilityError, ConfigurationError, describe
 
 KEYS = ("name", "years", "holidays", "workdays", "weekend")
 DATES = 'a list of dates such as ["2026-01-01"]'
@@ -24,7 +23,7 @@ class CalendarFile:
     ``settings`` are those that are passed on as they are spelled.
     """
 
-    path: Path
+    file: SettingsFile
     years: tuple[int, ...]
     holidays: dict[date, str] | list[date]
     workdays: list[date]
@@ -48,12 +47,18 @@ def read_calendar(path: str | PathLike[str]) -> CalendarFile:
     try:
         years = checked_years(found["years"])
     except ConfigurationError as error:
-        raise ConfigurationError(f"{shown(file.path)}: {error}") from error
+        raise at_its_line(file, error) from error
     dates = _Dates(file, years)
     holidays = dates.named(found.get("holidays", []))
     workdays = dates.listed("workdays", found.get("workdays", []))
     settings = {key: value for key, value in found.items() if key in {"name", "weekend"}}
-    return CalendarFile(file.path, years, holidays, workdays, settings)
+    return CalendarFile(file, years, holidays, workdays, settings)
+
+
+def at_its_line(file: SettingsFile, error: ConfigurationError) -> AvailabilityError:
+    """Return an error whose message begins with a key of the file, with the key's line."""
+    key, _, what = str(error).partition(": ")
+    return file.wrong(key, what, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class _Dates:
     def listed(self, key: str, values: object, allowed: str = DATES) -> list[date]:
         """Return the dates of a list."""
         if not isinstance(values, list):
-            raise self.file.wrong(key, f"{describe(values)} is not a list; allowed: {allowed}")
+            raise self.file.wrong(key, f"{describe(values)} is not a list; allowed: {allowed}", key)
         return [self._day(value, f"{key}[{index}]") for index, value in enumerate(values)]
 
     def _day(self, value: object, entry: str) -> date:

@@ -1,5 +1,5 @@
 """Which dates are working days, and which years are known.
-Imports value, years, published, calendar_file, settings_file, errors.
+Imports value, years, published, calendar_file, errors.
 
 A calendar answers for whole years that somebody has published, and for no other.
 """
@@ -189,8 +189,7 @@ class WorkCalendar(Value):
             ConfigurationError: the file cannot be read; the message names the file,
                 the line or the entry, and what is allowed.
         """
-        from availability.engine.calendar_file import read_calendar  # noqa: PLC0415
-        from availability.engine.settings_file import shown  # noqa: PLC0415
+        from availability.engine.calendar_file import at_its_line, read_calendar  # noqa: PLC0415
 
         found = read_calendar(path)
         try:
@@ -198,10 +197,10 @@ class WorkCalendar(Value):
                 found.holidays,
                 found.workdays,
                 found.years,
-                **{"name": found.path.stem, **found.settings},
+                **{"name": found.file.path.stem, **found.settings},
             )
         except ConfigurationError as error:
-            raise ConfigurationError(f"{shown(found.path)}: {error}") from error
+            raise at_its_line(found.file, error) from error
 
     def knows(self, day: date) -> bool:
         """Return whether the calendar answers for a date.
