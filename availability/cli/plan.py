@@ -15,13 +15,15 @@ import typer
 from availability.cli.show import print_odd
 from availability.engine.calendars import WorkCalendar
 from availability.engine.overrides import Override
-from availability.errors import ConfigurationError
+from availability.errors import ConfigurationError, one_line, short
 from availability.feeds.ical import read_leave_feed
 from availability.feeds.override_file import read_overrides
 from availability.roster.agent import Agent
 from availability.roster.diagnostic import Diagnostic
 from availability.roster.roster import Roster
 
+#: How files of tables end, which may be a calendar, too, and those of leave.
+TABLES, FEEDS = (".toml", ".json"), (".ics", ".ical")
 #: Says what was odd in a file.
 Tell: TypeAlias = Callable[[Iterable[Diagnostic]], None]
 
@@ -65,11 +67,17 @@ def with_calendar(
 
 
 def _calendar(text: str, years: range) -> WorkCalendar:
-    if text.lower().endswith((".toml", ".json")):
+    """Return China's calendar, a file's or a country's."""
+    if text.lower().endswith(TABLES):
         return WorkCalendar.from_file(text)
     if text.upper() == "CN":
         return WorkCalendar.china()
     code, _, subdivision = text.upper().partition("-")
+    if not code or "/" in text or Path(text).suffix:  # some other file
+        raise ConfigurationError(
+            f"calendar {short(repr(text))} is unknown; "
+            "allowed: CN, a country such as DE or DE-BY, or a .toml or .json file"
+        )
     around = range(max(years[0] - 1, 1), min(years[-1] + 1, 9999) + 1)
     try:
         return WorkCalendar.country(code, subdivision or None, years=around)
@@ -86,8 +94,11 @@ def overrides_in(
 
 def _read(given: str, agents: Iterable[Agent], tell: Tell) -> Iterable[Override]:
     """Return the overrides of a file: TOML or JSON, or iCalendar, for one agent or by e-mail."""
-    if not given.lower().endswith((".ics", ".ical")):
+    if given.lower().endswith(TABLES):
         return read_overrides(given)
+    if not given.lower().endswith(FEEDS):
+        allowed = ", ".join((*TABLES, *FEEDS))
+        raise ConfigurationError(f"{one_line(given)}: not an override file; allowed: {allowed}")
     agent_id, equals, path = given.partition("=")
     if equals and not Path(given).exists():
         feed = read_leave_feed(path, agent_id=agent_id)

@@ -95,7 +95,13 @@ def test_explain_names_the_day(run):
     [
         (["--calendar", "XX"], 1, "XX"),
         (["--calendar", "nofile.toml"], 1, "nofile.toml"),
-        (["--calendar", ""], 1, "availability: "),
+        (
+            ["--calendar", ""],
+            1,
+            "calendar '' is unknown; allowed: CN, a country such as DE or DE-BY, ",
+        ),
+        (["--calendar", "days.yaml"], 1, "calendar 'days.yaml' is unknown; allowed: CN, a country"),
+        (["--calendar", "./days"], 1, "calendar './days' is unknown; allowed: CN, a country such"),
         (["--closed-on-holidays"], 2, "it goes with --calendar"),
     ],
 )

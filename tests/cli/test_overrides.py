@@ -106,7 +106,8 @@ def test_a_calendar_by_e_mail(state, tmp_path):
     [
         ("plan.toml", "[[leave]]\nagent_id = 7\n", "leave[0].agent_id: int 7"),
         ("plan.toml", None, "No such file"),
-        ("plan.txt", "", "plan.txt"),
+        ("plan.txt", "", "plan.txt: not an override file; allowed: .toml, .json, .ics"),
+        ("ou_1=plan.txt", "", "plan.txt: not an override file; allowed: .toml, .json, .ics"),
         ("plan.ics", "<html>", "plan.ics"),
         ("plan.ics", None, "No such file"),
     ],
