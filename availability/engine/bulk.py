@@ -110,8 +110,9 @@ def epochs(course: Course, start: int, end: int) -> Seconds:
     if start >= end:
         return np.zeros((0, 2), dtype=np.int64)
     if isinstance(course, DatedCourse):
-        dated = course.bounds(start * MICROS, end * MICROS)
-        return (np.array(dated, dtype=np.int64) // MICROS).reshape(-1, 2)
+        dated = [start] if course.is_on(start) else []
+        dated += course.transitions(start, end)
+        return np.array(dated + [end] * (len(dated) & 1), dtype=np.int64).reshape(-1, 2)
     bounds = [np.array([start] if course.is_on(start) else [], dtype=np.int64)]
     for begin, until, wall, moves in course.zone.runs(start, end):
         if begin > start and course.flips_at(begin):
