@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from availability.engine.course import Flips
     from availability.engine.intervals import Span
 
-#: How many years of a course are remembered.
-YEARS_KEPT = 16
+#: How many years of a course are remembered: more than any calendar has been published for.
+YEARS_KEPT = 32
 
 
 class DatedCourse(Course):

@@ -35,6 +35,7 @@ from availability import (
 from availability.engine.by_calendar import CalendarCourse
 from availability.engine.course import Course
 from availability.engine.intervals import difference
+from availability.engine.overridden import OverriddenCourse
 
 UTC = timezone.utc
 DAY = timedelta(days=1)
@@ -188,6 +189,25 @@ def test_what_is_unknown_for_good_is_not_looked_through(planned):
     until = EPOCH + timedelta(seconds=course.holds_until(int(at.timestamp())))
     assert until == datetime(2051, 1, 1, tzinfo=UTC)
     assert len(course.years) == 1
+
+
+@pytest.mark.parametrize(
+    ("planned", "course"),
+    [([], CalendarCourse), ([Leave("ou_1", date(2004, 6, 1), date.max)], OverriddenCourse)],
+)
+def test_each_year_of_a_published_calendar_is_laid_out_once(planned, course, monkeypatch):
+    laid_out = []
+    lay_out = course.lay_out
+    monkeypatch.setattr(
+        course, "lay_out", lambda self, year: laid_out.append(year) or lay_out(self, year)
+    )
+    china = WorkCalendar.china()
+    schedule = WeeklySchedule.parse([row(10, "09:01", "17:59")], tz="UTC", calendar=china)
+    duty = Timeline(schedule, planned)
+    for at in [datetime(year, 5, 5, tzinfo=UTC) for year in china.years] * 3:
+        duty.duty_time(at, at + 30 * DAY)
+    assert set(china.years) <= set(laid_out)
+    assert len(laid_out) == len(set(laid_out))
 
 
 LAST_SECOND = 253402300799
