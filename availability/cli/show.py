@@ -144,8 +144,10 @@ def print_diff(view: View, end: datetime, found: Comparison) -> None:
         for interval, verb, colour in sorted(changes):
             times = f"{view.clock(interval.start)} to {view.clock(interval.end)}"
             out.print(Text.assemble("  ", (verb, colour), f" {times}, {hours(interval.duration)}"))
+    affected = {one.agent.id for one in found}
     for agent in found.unknown:
-        out.print(Text(f"{agent.label} · {agent.id}: nobody can say"))
+        rest = " of all of it" if agent.id in affected else ""
+        out.print(Text(f"{agent.label} · {agent.id}: nobody can say{rest}"))
     totals = f"{hours(found.gained)} gained, {hours(found.lost)} lost"
     doubts = f"; of {len(found.unknown)} nobody can say" if found.unknown else ""
     out.print(f"{counted(len(found), 'agent')} affected: {totals}{doubts}.")

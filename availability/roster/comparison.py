@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from availability.engine.instants import to_window
-from availability.engine.intervals import Interval, difference
+from availability.engine.dated import DatedCourse
+from availability.engine.instants import MICROS, to_window
+from availability.engine.intervals import Interval, difference, merge
 from availability.engine.value import Value
-from availability.errors import CalendarUnknownError
 from availability.roster.agent import Agent
 
 TYPE_CHECKING = False
@@ -36,7 +36,8 @@ class Difference(Value):
 class Comparison(Value):
     """Whose duty differs between two rosters: iterate over it for each :class:`Difference`.
 
-    ``unknown`` are those who differ, and of whom nobody can say how.
+    ``unknown`` are those of whom nobody can say how they differ, or not all of it:
+    what can be said of them is among the differences.
     """
 
     __slots__ = _fields = ("differences", "unknown")
@@ -76,37 +77,56 @@ def compare(
         agent = now or was
         if agent is None or (was is not None and now is not None and _is_same(was, now)):
             continue
-        spans = [[] if one is None else _duty(one, first, last) for one in (was, now)]
-        had, has = spans
-        if had is None or has is None:
-            unknown.append(agent)
-        elif had != has:
+        had, was_open = _duty(was, first, last)
+        has, is_open = _duty(now, first, last)
+        doubts = merge([*was_open, *is_open])
+        gained, lost = (
+            difference(difference(these, those), doubts)
+            for these, those in ((has, had), (had, has))
+        )
+        if gained or lost:
             tz = "UTC" if agent.schedule is None else agent.schedule.tz
-            gained, lost = difference(has, had), difference(had, has)
             differences.append(Difference(agent, _intervals(gained, tz), _intervals(lost, tz)))
+        if was is not None and now is not None and _basis(was) == _basis(now):
+            doubts = merge([*difference(was_open, is_open), *difference(is_open, was_open)])
+        if doubts:
+            unknown.append(agent)
     return Comparison(differences, unknown)
 
 
 def _is_same(was: Agent, now: Agent) -> bool:
     """Return whether nothing that matters for duty is another, known or not."""
-    return was is now or _known(was) == _known(now)
+    return was is now or (_basis(was), _planned(was)) == (_basis(now), _planned(now))
 
 
-def _known(agent: Agent) -> tuple[object, ...]:
-    """Return what is known of an agent's duty, and what could not be read."""
-    times = [(one.kind, one.times) for one in agent.placed]
-    return agent.schedule, times, agent.unreadable_rows, agent.diagnostics
+def _basis(agent: Agent) -> tuple[object, ...]:
+    """Return by what an agent's duty goes, and what of it could not be read."""
+    return agent.schedule, agent.unreadable_rows, agent.diagnostics
 
 
-def _duty(agent: Agent, start: int, end: int) -> list[Span] | None:
-    """Return an agent's duty in a window of UTC microseconds, None where nobody can say."""
-    if agent.course is None or agent.unreadable_rows:
-        return None
-    try:
-        bounds = agent.course.bounds(start, end)
-    except CalendarUnknownError:
-        return None
-    return list(zip(bounds[::2], bounds[1::2], strict=True))
+def _planned(agent: Agent) -> list[tuple[object, ...]]:
+    return [(one.kind, one.times) for one in agent.placed]
+
+
+def _duty(agent: Agent | None, start: int, end: int) -> tuple[list[Span], list[Span]]:
+    """Return an agent's duty in a window of UTC microseconds, and where nobody can say."""
+    if agent is None:
+        return [], []
+    course = agent.course
+    if course is None or agent.unreadable_rows:
+        return [], [(start, end)]
+    start, end = max(start, course.first), min(end, course.last)
+    if start >= end:
+        return [], []
+    first, last = start // MICROS, -(-end // MICROS)
+    edges = [start] if course.is_surely_on(first) else []
+    edges += [flip * MICROS for flip in course.transitions(first, last, surely=True)]
+    edges += [end] * (len(edges) & 1)
+    doubts = course.doubts(first, last) if isinstance(course, DatedCourse) else []
+    return (
+        list(zip(edges[::2], edges[1::2], strict=True)),
+        [(max(a * MICROS, start), min(b * MICROS, end)) for a, b in doubts],
+    )
 
 
 def _intervals(spans: Sequence[Span], tz: str) -> tuple[Interval, ...]:

@@ -247,6 +247,26 @@ def test_diff_says_of_whom_nobody_can_say(run, saved):
     ]
 
 
+def test_diff_says_what_can_be_said_of_a_plan(run, saved, tmp_path):
+    """The calendar knows 2026 only."""
+    known, plan = tmp_path / "days.toml", tmp_path / "plan.toml"
+    known.write_text("years = 2026\n")
+    plan.write_text(
+        "[[leave]]\nagent_id = 'ou_1'\nstart = 2026-12-31\nend = 2027-01-01\n"
+        "[[leave]]\nagent_id = 'ou_2'\nstart = 2026-12-31\n"
+    )
+    options = ("--calendar", known, "--planned", plan, "--start", "2026-12-30", "--tz", "UTC")
+    _, out, _ = run("diff", saved("a", "ou_1", "ou_2"), *options)
+    assert out.splitlines()[1:] == [
+        "ou_1 · ou_1",
+        "  loses Thu 2026-12-31 09:00 to Thu 2026-12-31 18:00, 9 h",
+        "ou_2 · ou_2",
+        "  loses Thu 2026-12-31 09:00 to Thu 2026-12-31 18:00, 9 h",
+        "ou_1 · ou_1: nobody can say of all of it",
+        "2 agents affected: 0 h gained, 18 h lost; of 1 nobody can say.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [

@@ -331,6 +331,43 @@ def test_compare_says_of_whom_nobody_can_say():
     assert [agent.id for agent in unknown] == ["ou_2", "ou_1", "ou_3"]
 
 
+NEW_YEAR = datetime(2026, 12, 31, 16, tzinfo=UTC)  # midnight in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes", "is_unknown"),
+    [
+        # leave in the year that is known, up to the end of it, beyond it, and in the next one
+        ([], [Leave("ou_1", date(2026, 12, 30))], [(30, 30, "lost")], False),
+        ([], [Leave("ou_1", date(2026, 12, 31))], [(31, 31, "lost")], False),
+        ([], [Leave("ou_1", date(2026, 12, 30), date(2027, 1, 5))], [(30, 31, "lost")], True),
+        ([], [Leave("ou_1", date(2027, 1, 5))], [], True),
+        # both are on leave while nobody can say
+        (
+            [Leave("ou_1", date(2027, 1, 1), date(2027, 1, 5))],
+            [Leave("ou_1", date(2026, 12, 30), date(2027, 1, 5))],
+            [(30, 31, "lost")],
+            False,
+        ),
+        # what comes beside it is no change of it
+        ([Leave("ou_1", date(2026, 12, 31))], [], [(31, 31, "gained")], False),
+    ],
+)
+def test_compare_says_what_can_be_said(before, after, changes, is_unknown):
+    of = schedule(row(10, "09:00", "18:00"), calendar=Dates(frozenset([2026])))
+    one, other = (desk(online("ou_1", of, overrides=each)) for each in (before, after))
+    found = one.compare(other, NEW_YEAR - 20 * DAY, NEW_YEAR + 20 * DAY)
+    said = [
+        (interval.start.day, interval.end.day, name, interval.duration)
+        for each in found
+        for name in ("gained", "lost")
+        for interval in getattr(each, name)
+    ]
+    days = [(day, name) for first, last, name in changes for day in range(first, last + 1)]
+    assert said == [(day, day, name, 9 * HOUR) for day, name in days]
+    assert [agent.id for agent in found.unknown] == ["ou_1"] * is_unknown
+
+
 EXPLAINED = [
     (
         [Leave("ou_1", TODAY, date(2026, 6, 2), "annual leave")],
