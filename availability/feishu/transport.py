@@ -31,6 +31,8 @@ POOL = 64
 LONGEST_WAIT = 86_400.0
 
 FAILURES = (requests.RequestException, HTTPError, OSError)
+#: A ValueError comes of a chunk of negative length, as urllib3 does not look for that.
+FAILURES_OF_BODY = (*FAILURES, ValueError)
 
 #: What to say of requests' errors: the most particular first.
 CAUSES: Sequence[tuple[type[Exception], str]] = (
@@ -127,7 +129,7 @@ class Transport:
                 if len(body) > self._max_body:
                     said = f"the body is larger than max_body={self._max_body} bytes"
                     raise self._broken_off(response, said, is_final=True)
-        except FAILURES as error:
+        except FAILURES_OF_BODY as error:
             raise self._broken_off(response, self._cause(error)) from _stripped(error)
         return bytes(body)
 
