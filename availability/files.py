@@ -1,9 +1,14 @@
-"""Files that are made for their owner's eyes. Imports nothing."""
+"""Files that are made for their owner's eyes, and what SQLite raises. Imports nothing."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import suppress
+
+#: What comes of an SQLite file that cannot be used. Messages about a damaged one name what
+#: was found, and Python fails to decode those that are not in Unicode.
+SQLITE_FAILURES = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 def make_private(path: str | os.PathLike[str]) -> None:

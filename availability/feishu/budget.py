@@ -1,4 +1,5 @@
-"""How many calls the client allows itself. Imports tally, roster, engine, errors, forks.
+"""How many calls the client allows itself. Imports tally, roster, engine, errors, files,
+forks.
 
 An app has a monthly number of calls by its plan, and limits of calls a minute:
 who would use them up for others, or let a mistake in a loop do so, sets a budget.
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,7 @@ from typing import TypeVar
 from availability.engine.instants import MICROS, to_micros
 from availability.errors import BudgetError, ConfigurationError, describe
 from availability.feishu.tally import MINUTE, Tally, TallyFile, month_of, start_of
+from availability.files import SQLITE_FAILURES
 from availability.forks import PerProcess
 from availability.roster.roster import Clock, system_clock
 
@@ -98,7 +99,7 @@ class Budget:
         if counts.is_time_for_file(self._now()):
             try:
                 return self._spend_in_file(self._file, counts)
-            except (sqlite3.Error, OSError) as error:
+            except (*SQLITE_FAILURES, OverflowError) as error:  # or numbers beyond SQLite's
                 self._give_up(counts, error)
         refusal = self._spend_of(counts.known)
         if refusal is None:

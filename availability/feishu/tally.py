@@ -80,7 +80,7 @@ class TallyFile:
         """Give what the file has, and keep what becomes of it, while no other process can.
 
         Raises:
-            sqlite3.Error, OSError: the file cannot be used.
+            sqlite3.Error, OSError, UnicodeDecodeError, OverflowError: the file cannot be used.
         """
         with self._lock:
             make_private(self.path)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Literal, TypeAlias
 
 from availability.errors import StoreError, one_line
-from availability.files import make_private
+from availability.files import SQLITE_FAILURES, make_private
 from availability.forks import keep_quiet
 from availability.live.schema import MIGRATIONS, is_new, migrate, version_of
 
@@ -29,15 +29,16 @@ SETTINGS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA journal_size_limit = 4194304",
 )
+DAMAGED = "it is damaged; put back a copy, or move it away to begin anew"
 #: Parts of SQLite's messages, and what they mean for who reads them.
 MEANINGS = (
     ("locked", "another process holds it, and did not let go of it in time; try again"),
     ("disk is full", "the disk is full; nothing stored is lost, make room and try again"),
     ("readonly", "it may not be written; check the permissions of the file and its folder"),
     ("unable to open", "it cannot be opened; its folder must exist, and both be writable"),
-    ("malformed", "it is damaged; put back a copy, or move it away to begin anew"),
+    ("malformed", DAMAGED),
     ("no such", "it is damaged, a table is missing; put back a copy, or move it away"),
-    ("constraint failed", "it is damaged; put back a copy, or move it away to begin anew"),
+    ("constraint failed", DAMAGED),
     ("not a database", "it is no SQLite database, or a damaged one; it was left as it is"),
     ("disk i/o", "the disk could not read or write it; check the disk and its quota"),
     ("closed database", "the store is closed"),
@@ -145,7 +146,7 @@ class SqliteFile:
             yield
         except StoreError as error:
             raise StoreError(f"{self.name}: {error}") from error
-        except (sqlite3.Error, OSError) as error:
+        except SQLITE_FAILURES as error:
             with suppress(sqlite3.Error):
                 self.let_go()  # a new one knows nothing of what failed
             raise StoreError(f"{self.name}: {meaning(error)}") from error
@@ -223,10 +224,12 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def meaning(error: sqlite3.Error | OSError) -> str:
+def meaning(error: sqlite3.Error | OSError | UnicodeDecodeError) -> str:
     """Return what an error of SQLite or of the system means, in words to act on."""
     if isinstance(error, OSError):
         return (error.strerror or one_line(str(error))).lower()
+    if isinstance(error, UnicodeDecodeError) or not error.args:  # so before Python 3.11
+        return DAMAGED
     said = one_line(str(error))
     for part, words in MEANINGS:
         if part in said.lower():

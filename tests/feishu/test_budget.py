@@ -309,8 +309,31 @@ def not_writable(path):
         db.commit()
 
 
+def too_many(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE months (month INTEGER PRIMARY KEY, calls INTEGER NOT NULL)")
+        db.execute("INSERT INTO months VALUES (99999, 1e20)")
+        db.commit()
+
+
+def endless(path):
+    too_many(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE months SET calls = 9e999")
+        db.commit()
+
+
+def not_in_unicode(path):
+    """SQLite's message about it has these bytes."""
+    too_many(path)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE", b"CREATE\xffTABLE"))
+
+
 ODD = {
     "corrupt": corrupt,
+    "more calls than SQLite can count": too_many,
+    "calls without end": endless,
+    "not in Unicode": not_in_unicode,
     "a folder": lambda path: path.mkdir(),
     "another program's": another_s,
     "other tables": other_tables,

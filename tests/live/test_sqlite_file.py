@@ -254,6 +254,15 @@ def test_a_header_overwritten(path):
         SqliteStore(path)
 
 
+def test_damage_that_sqlite_cannot_put_in_unicode(path):
+    """A message of its own names what it found, in whatever bytes that is."""
+    path.write_bytes(filled(path, OURS[:1]).replace(b"CREATE INDEX", b"CREATE\xffINDEX"))
+    for use in (SqliteStore, History.open):
+        with pytest.raises(StoreError, match=f"^{path}: it is damaged") as caught:
+            use(path)
+        assert str(caught.value).isascii()
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_damage_in_the_middle_is_an_error_or_does_no_harm(path, seed):
     """No record is ever taken for another; times and numbers have no checksum."""
