@@ -157,10 +157,12 @@ class Tape:
             if is_over():
                 return
             listeners.add(listener)
+        # Not wait_for, which before Python 3.12 goes on where it is woken and cancelled at once
+        alarm = loop.call_later(seconds, woken.set)
         try:
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(woken.wait(), seconds)
+            await woken.wait()
         finally:
+            alarm.cancel()
             with changed:
                 listeners.discard(listener)
 

@@ -102,7 +102,7 @@ class Watch:
         for event in self:
             try:
                 callback(event)
-            except Exception:
+            except BaseException:  # who is asked to exit here is only a thread
                 logger.exception("a callback failed; it is called again with the next event")
 
     def _next(self) -> DutyEvent | None:

@@ -368,14 +368,15 @@ def test_a_thread_waits_for_the_boundary(moving):
     assert list(events) == []
 
 
-def test_a_callback_is_called_at_the_boundary_though_it_fails(moving, caplog):
+@pytest.mark.parametrize("error", [ValueError("a bug of the user's"), SystemExit(3)])
+def test_a_callback_is_called_at_the_boundary_though_it_fails(moving, caplog, error):
     heard, both = [], threading.Event()
 
     def listen(event):
         heard.append(event.agent.id)
         if len(heard) == 2:
             both.set()
-        raise ValueError("a bug of the user's")
+        raise error
 
     watch = moving.watch(listen)
     assert both.wait(20)
@@ -429,6 +430,23 @@ def test_nothing_is_lost_where_a_wait_is_cut_short(moving):
         return [event.agent.id for event in heard]
 
     assert asyncio.run(listen()) == ["ou_2", "ou_1"]
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_a_task_can_be_cancelled_while_it_is_woken(desk, turns):
+    """Whichever of the loop's turns after the waking it comes in."""
+
+    async def give_up():
+        waiting = asyncio.create_task(desk.watch().__anext__())
+        await asyncio.wait({waiting}, timeout=0.05)
+        desk._tape.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait({waiting}, timeout=1)
+        return waiting.cancelled()
+
+    assert asyncio.run(give_up())
 
 
 def test_tasks_that_share_a_stream_are_told_each_event_once(desk, clock):
