@@ -82,15 +82,16 @@ OF_TOKEN = {
 }
 
 
-def echo(status):
+def echo(status, **headers):
     """An answer that says what it was sent, or what it could know of it."""
     said = f"{Sandbox.app_secret} {Sandbox.helpdesk_token}"
     body = json.dumps({"code": 42, "msg": said, "error": {"log_id": said}}).encode()
-    return Canned(status, body, {"X-Tt-Logid": said, "Content-Type": said})
+    return Canned(status, body, {"X-Tt-Logid": said, "Content-Type": said, **headers})
 
 
 ECHOES = {
     "an echo": Fault(echo(200), FeishuError),
     "an echo that fails": Fault(echo(500), ServerError),
+    "an echo that is cut off": Fault(echo(200, **{"Content-Length": "1000"}), TransportError),
 }
 FAULTS = {**PASSING, **SLOW, **FINAL, **BOMBS, **OF_TOKEN, **ECHOES}

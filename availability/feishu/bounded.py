@@ -72,6 +72,15 @@ class BoundedAnswer(HTTPResponse):
         raw: Any = self.fp.detach()
         self.fp = BufferedReader(BoundedReader(sock, raw, ends))
 
+    def begin(self) -> None:
+        """Read the head of the answer, as far as it can be parsed.
+
+        What cannot would be logged by urllib3; a server may say there what it was sent.
+        """
+        super().begin()
+        self.headers.defects = []
+        self.headers.set_payload("")
+
 
 class BoundedAdapter(HTTPAdapter):
     """An adapter whose answers take no longer than ``max_seconds``, through a proxy too."""

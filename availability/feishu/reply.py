@@ -105,12 +105,12 @@ def read_reply(
     found, wrong = _decode(body)
     code = found.get("code")
     code = code if type(code) is int else None
-    log_id = _clean(headers.get("X-Tt-Logid") or _log_id(found), secrets) or None
+    log_id = cleaned(headers.get("X-Tt-Logid") or _log_id(found), secrets) or None
     succeeded = 200 <= status < 300
     if code == 0 and succeeded:
         return Reply(found, status, log_id)
     what = f"HTTP {status}" if code is None else f"HTTP {status}, code {code}"
-    said = _clean(_unsaid(wrong, status, headers) if wrong else _said(found), secrets)
+    said = cleaned(_unsaid(wrong, status, headers) if wrong else _said(found), secrets)
     wait = _seconds(headers.get("x-ogw-ratelimit-reset"))
     kind = _kind(code, status)
     advice = f"; {ADVICE[code]}" if code is not None and code in ADVICE else ""
@@ -193,7 +193,7 @@ def _unsaid(wrong: str, status: int, headers: Mapping[str, str]) -> str:
     return f"not the JSON object that the API promises ({kind}): {wrong}"
 
 
-def _clean(text: str, secrets: Collection[str]) -> str:
+def cleaned(text: str, secrets: Collection[str]) -> str:
     """Return a text from outside as part of one line, without secrets."""
     for secret in sorted(secrets, key=len, reverse=True):  # one may contain another
         text = text.replace(secret, "***")

@@ -7,6 +7,7 @@ way becomes a TransportError here; what the answer says is reply.py's business.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
@@ -17,9 +18,9 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from availability.errors import ConfigurationError, TransportError, describe, one_line
+from availability.errors import ConfigurationError, TransportError, describe
 from availability.feishu.bounded import BoundedAdapter, TooSlowError
-from availability.feishu.reply import Reply, read_reply
+from availability.feishu.reply import Reply, cleaned, read_reply
 from availability.forks import PerProcess
 
 Timeout = tuple[float, float]
@@ -103,12 +104,14 @@ class Transport:
                 stream=True,
                 proxies={"http": "", "https": ""} if self._is_loopback else None,
             ) as response:
-                body = self._read_body(response)
+                body = self._read_body(response, secrets)
         except FAILURES as error:
             failure = TransportError(f"{self.base_url}: {self._cause(error)}")
             failure.is_final = isinstance(error, requests.exceptions.SSLError)
-            raise failure from _stripped(error)
-        return read_reply(response.status_code, response.headers, body, secrets)
+            cause = _showable(error, secrets)
+        else:
+            return read_reply(response.status_code, response.headers, body, secrets)
+        raise failure from cause  # not in the handler, where it would keep the error all the same
 
     def close(self) -> None:
         """Close all connections; the transport cannot be used again."""
@@ -121,17 +124,23 @@ class Transport:
             raise ConfigurationError("the client is closed")
         return self._session.get()
 
-    def _read_body(self, response: requests.Response) -> bytes:
+    def _read_body(self, response: requests.Response, secrets: Collection[str]) -> bytes:
         body = bytearray()
         try:
             for chunk in response.iter_content(CHUNK):
                 body += chunk
                 if len(body) > self._max_body:
-                    said = f"the body is larger than max_body={self._max_body} bytes"
-                    raise self._broken_off(response, said, is_final=True)
+                    break
+            else:
+                return bytes(body)
         except FAILURES_OF_BODY as error:
-            raise self._broken_off(response, self._cause(error)) from _stripped(error)
-        return bytes(body)
+            failure = self._broken_off(response, self._cause(error), secrets)
+            cause = _showable(error, secrets)
+        else:
+            said = f"the body is larger than max_body={self._max_body} bytes"
+            failure, cause = self._broken_off(response, said, secrets), None
+            failure.is_final = True
+        raise failure from cause
 
     def _cause(self, error: Exception) -> str:
         if any(isinstance(one, TooSlowError) for one in _chain(error)):
@@ -139,17 +148,15 @@ class Transport:
         return _cause(error)
 
     def _broken_off(
-        self, response: requests.Response, said: str, *, is_final: bool = False
+        self, response: requests.Response, said: str, secrets: Collection[str]
     ) -> TransportError:
         """Return the error for an answer that began, with what its beginning told."""
-        log_id = response.headers.get("X-Tt-Logid")
-        error = TransportError(
-            f"{self.base_url}: {said}{f'; log id {one_line(log_id)}' if log_id else ''}",
+        log_id = cleaned(response.headers.get("X-Tt-Logid", ""), secrets) or None
+        return TransportError(
+            f"{self.base_url}: {said}{f'; log id {log_id}' if log_id else ''}",
             http_status=response.status_code,
             log_id=log_id,
         )
-        error.is_final = is_final
-        return error
 
 
 class Session(requests.Session):
@@ -259,8 +266,15 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = inner or error.__cause__ or error.__context__
 
 
-def _stripped(error: Exception) -> Exception:
-    """Return the error without the request that it holds, whose headers are secret."""
+def _showable(error: Exception, secrets: Collection[str]) -> Exception | None:
+    """Return the error as what another stands on, None if it would show a secret.
+
+    The request that it holds, whose headers are secret, is taken away. Its text may
+    have what the server said: all that it was sent; or a proxy, its password.
+    """
+    if isinstance(error, requests.exceptions.ProxyError):
+        return None
     if isinstance(error, requests.RequestException):
         error.request = error.response = None
-    return error
+    shown = "".join(traceback.format_exception(error))
+    return None if any(secret in shown for secret in secrets) else error

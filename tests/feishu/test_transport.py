@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 import struct
+import traceback
 import tracemalloc
 import zlib
 
@@ -25,6 +27,7 @@ from availability.feishu.transport import Transport
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"
 NO_AGENTS = json.dumps({"code": 0, "msg": "success", "data": {"agent_schedules": []}}).encode()
+TOKEN = json.dumps({"code": 0, "tenant_access_token": "t-1", "expire": 7200}).encode()
 LONG_WAIT = 30  # seconds that no test waits: clients give up, servers are closed
 MEGABYTE = 1024 * 1024
 
@@ -118,6 +121,26 @@ def raw_answer(head, body=b""):
     ],
 )
 def test_an_answer_that_is_not_http(connect, serve_raw, fails, talk):
+    fails(TransportError, connect(serve_raw(talk).url).agents)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 abc %s\n",
+        b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n%s\n",
+        b"HTTP/1.1 200 OK\nContent-Length: 9\nno header, but %s\nX: 1\n",
+    ],
+    ids=["status", "chunk", "header"],
+)
+def test_an_answer_that_is_not_http_but_says_what_it_was_sent(connect, serve_raw, fails, head):
+    def talk(connection, request):
+        if request.startswith(b"POST"):
+            raw_answer(b"HTTP/1.1 200 OK\n", TOKEN)(connection, request)
+        else:
+            sent = re.search(rb"X-Lark-Helpdesk-Authorization: (\S+)", request)
+            raw_answer(head % sent[1])(connection, request)
+
     fails(TransportError, connect(serve_raw(talk).url).agents)
 
 
@@ -348,6 +371,14 @@ def test_the_password_of_a_proxy_is_not_shown(connect, monkeypatch, refused_url,
     error = fails(TransportError, connect("https://helpdesk.invalid").agents)
     assert "pass-of-the-proxy" not in str(error)
     assert "pass-of-the-proxy" not in logged()
+
+
+def test_a_proxy_that_says_its_password(connect, serve_raw, monkeypatch, fails):
+    proxy = serve_raw(raw_answer(b"HTTP/1.1 407 not pass-of-the-proxy\n")).url
+    monkeypatch.setenv("HTTPS_PROXY", proxy.replace("http://", "http://me:pass-of-the-proxy@"))
+    error = fails(TransportError, connect("https://helpdesk.invalid").agents)
+    assert "proxy" in str(error)
+    assert "pass-of-the-proxy" not in "".join(traceback.format_exception(error))
 
 
 def test_cookies_are_not_sent_back(connect, serve, platform):
