@@ -140,9 +140,10 @@ class _Outage:
     def _sum_up(self) -> None:
         seen, failed = len(self._sandbox.seen), self._failed()
         right, wrong, unsaid = (self._answers[kind] for kind in (True, False, None))
+        self._say(f"{counted(seen, 'request')}, {failed} failed")
         self._say(
-            f"{counted(seen, 'request')}, {failed} failed; {right + wrong + unsaid} answers: "
-            f"{right} as without an outage, {unsaid} UNKNOWN past max_stale, {wrong} wrong"
+            f"{right + wrong + unsaid} answers: {right} as without an outage, "
+            f"{unsaid} UNKNOWN, {wrong} wrong"
         )
 
     def _available(self) -> str:
