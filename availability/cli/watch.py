@@ -160,12 +160,14 @@ def _tell(desk: LiveRoster, tz: str, stopping: Event) -> None:
     """Say when the desk, or its memory, begins to fail, and when that is over."""
     say = partial(_say, tz)
     failing, forgetting = desk.error is not None, desk.store_error is not None
+    is_known = desk.age is not None
     while not stopping.wait(LOOK):
-        error, store_error = desk.error, desk.store_error
+        error, store_error, was_known = desk.error, desk.store_error, is_known
+        is_known = desk.age is not None
         if error is not None and not failing:
             say(f"the desk cannot be fetched: {error}; going by what was known")
-        if error is None and failing:
-            say(f"fetched again: {_counts(desk)}")
+        if error is None and is_known and (failing or not was_known):
+            say(f"fetched{' again' if was_known else ''}: {_counts(desk)}")
         if store_error is not None and not forgetting:
             say(f"not remembered: {store_error}")
         if store_error is None and forgetting:
@@ -175,7 +177,13 @@ def _tell(desk: LiveRoster, tz: str, stopping: Event) -> None:
 
 def _state_of(desk: LiveRoster) -> str:
     if desk.age is None:
-        return f"nobody can say yet: the desk cannot be fetched: {desk.error}"
+        error = desk.error
+        why = (
+            f"the desk cannot be fetched: {error}"
+            if error
+            else "the platform has not answered so far"
+        )
+        return f"nobody can say yet: {why}"
     return f"{_counts(desk)}; fetched {Wording('en').length(desk.age)} ago"
 
 

@@ -16,6 +16,7 @@ import pytest
 from availability import Roster, Snapshot, SqliteStore
 from availability.feishu import parse_agent
 from availability.feishu.sandbox import Canned, Sandbox
+from availability.live import live_roster
 
 NOW = datetime.now(timezone.utc)
 #: On duty round the clock, and a shift of each day from noon to one in UTC.
@@ -189,6 +190,19 @@ def test_an_outage_at_the_start_is_waited_for(desk, run, meanwhile):
     assert code == 0
     assert out.endswith("on   王芳 · ou_wang  added\n")
     assert "nobody can say yet: the desk cannot be fetched: " in err
+
+
+def test_a_platform_that_takes_its_time_is_waited_for(desk, run, monkeypatch):
+    monkeypatch.setattr(live_roster, "FIRST_WAIT", 0.1)
+    desk.answer_next(Canned(502, b"", delay=1))
+    code, out, err = run("watch", "--refresh", 1, "--count", 1)
+    assert code == 0
+    assert out.endswith("on   王芳 · ou_wang  added\n")
+    lines = [line.split("  ", 1)[1] for line in err.splitlines()]
+    assert lines[0] == "nobody can say yet: the platform has not answered so far"
+    # The end may come together with the one transition that ends the command
+    assert len(lines) <= 2
+    assert all(line.startswith("fetched: ") for line in lines[1:])
 
 
 @pytest.mark.parametrize(
