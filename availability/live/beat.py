@@ -14,6 +14,8 @@ logger = logging.getLogger("availability")
 
 #: The longest wait in seconds without a look at the clock, which may have been set.
 LONGEST_NAP = 5.0
+#: In microseconds: a clock that is set back by more is noticed, and by less every day.
+SLACK = 10 * MICROS
 #: The wait in seconds after a step that failed where none can.
 LAST_RESORT = 60.0
 #: How many seconds stopping waits for a step that is under way.
@@ -24,8 +26,9 @@ class Beat:
     """Takes steps in a thread until it is stopped; a step returns the seconds to the next.
 
     A wait is over when either clock says so: ``now`` counts seconds and never goes
-    back, but may stand still while a laptop sleeps; ``clock`` may be set. Both are
-    looked at every ``nap`` seconds.
+    back, but may stand still while a laptop sleeps; ``clock`` may be set. It is over,
+    too, when ``clock`` was set back: what was learned ahead of it is of no known age.
+    Both are looked at every ``nap`` seconds.
     """
 
     def __init__(
@@ -42,7 +45,7 @@ class Beat:
         self._changed = Condition()
         self._is_stopping = False
         self._thread: Thread | None = None
-        self._ends, self._due = 0.0, 0
+        self._ends, self._due, self._seen = 0.0, 0, 0
 
     @property
     def is_started(self) -> bool:
@@ -88,9 +91,11 @@ class Beat:
         """Wait for the next step; return whether to take it."""
         with self._changed:
             while not self._is_stopping:
-                on_the_wall = (self._due - to_micros(self._clock())) / MICROS
-                left = min(self._ends - self._now(), on_the_wall)
-                if left <= 0:
+                now = to_micros(self._clock())
+                was_set_back = now < self._seen - SLACK
+                self._seen = now
+                left = min(self._ends - self._now(), (self._due - now) / MICROS)
+                if left <= 0 or was_set_back:
                     return True
                 self._changed.wait(min(left, self._nap))
         return False

@@ -523,7 +523,7 @@ class Steps:
 
     def __init__(self, wait):
         self.wait = wait
-        self.taken = 0
+        self.taken = self.looked = 0
         self.now = 0.0
 
     def __call__(self):
@@ -531,6 +531,7 @@ class Steps:
         return self.wait
 
     def seconds(self):
+        self.looked += 1
         return self.now
 
 
@@ -554,4 +555,22 @@ def test_a_beat_goes_on_when_the_clock_is_set_back(clock):
     steps.now += 60
     until(lambda: steps.taken == 2)
     beat.stop()
+    beat.stop()
+
+
+def test_a_beat_does_not_wait_where_the_clock_is_set_back(clock):
+    """What was fetched ahead of the clock is of no known age, and nobody can say."""
+    steps = Steps(3600)
+    beat = Beat(steps, clock, steps.seconds, nap=0.01)
+    beat.start()
+    until(lambda: steps.taken == 1)
+    clock.tick(seconds=-1)  # as clocks are, every day
+    steps.now += 0.5
+    until(lambda: steps.looked > 3)
+    assert steps.taken == 1
+    clock.tick(hours=-8)
+    until(lambda: steps.taken == 2)
+    steps.looked = 0
+    until(lambda: steps.looked > 3)
+    assert steps.taken == 2
     beat.stop()
