@@ -1,5 +1,5 @@
 """The course of on and off in UTC seconds: a week seen in a zone.
-Imports days, elapsed, instants, week, zones.
+Imports days, elapsed, instants, intervals, week, zones.
 
 ``is_on(t)`` is the week at the hand's reading at ``t``. While the hand moves on
 in one segment of the zone, a course is the week shifted by a constant, and its
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias, TypeVar
 
     import pendulum
+
+    from availability.engine.intervals import Span
 
     T = TypeVar("T")
     Flips: TypeAlias = tuple[int, ...]
@@ -226,14 +228,26 @@ class Course:
         """Return whether the state at a second is another than just before it."""
         return self.is_on(second) is not self.is_on(second - 1)
 
-    def bounds(self, start: int, end: int) -> list[int]:
-        """Return where duty starts and ends by turns, clipped to a window in UTC microseconds."""
+    def doubts(self, start: int, end: int) -> list[Span]:  # noqa: ARG002  (a week leaves none)
+        """Return the spans between two UTC seconds of which nobody can say, merged."""
+        return []
+
+    def leave_in(self, start: int, end: int) -> list[Span]:  # noqa: ARG002  (others have leave)
+        """Return the leave that reaches into a window of UTC seconds, merged."""
+        return []
+
+    def bounds(self, start: int, end: int, *, surely: bool = False) -> list[int]:
+        """Return where duty starts and ends by turns, clipped to a window in UTC microseconds.
+
+        ``surely``: that of :meth:`is_surely_on`, also where nobody can say.
+        """
         start, end = max(start, self.first), min(end, self.last)
         if start >= end:
             return []
         second = start // MICROS
-        bounds = [flip * MICROS for flip in self.transitions(second, -(-end // MICROS))]
-        if self.is_on(second):
+        flips = self.transitions(second, -(-end // MICROS), surely=surely)
+        bounds = [flip * MICROS for flip in flips]
+        if self.is_surely_on(second) if surely else self.is_on(second):
             bounds.insert(0, start)
         if len(bounds) & 1:
             bounds.append(end)

@@ -201,10 +201,8 @@ class DatedCourse(Course):
 
     def doubts(self, start: int, end: int) -> list[Span]:
         """Return the spans between two UTC seconds of which nobody can say, merged."""
-        found: list[Span] = []
-        if isinstance(self.base, DatedCourse):  # before and after what is laid out
-            found += self.base.doubts(start, min(end, self.begins))
-            found += self.base.doubts(max(start, self.ends), end)
+        found = self.base.doubts(start, min(end, self.begins))
+        found += self.base.doubts(max(start, self.ends), end)
         first, last = max(start, self.begins), min(end, self.ends)
         if first < last:
             for year in self.years_from(self.year_at(first)):

@@ -1,5 +1,5 @@
 """What would be otherwise: who gains and who loses duty from one roster to another.
-Imports agent, engine, errors.
+Imports agent, engine.
 """
 
 from __future__ import annotations
@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from availability.engine.dated import DatedCourse
 from availability.engine.instants import MICROS, to_window
 from availability.engine.intervals import Interval, difference, merge
 from availability.engine.value import Value
@@ -115,16 +114,10 @@ def _duty(agent: Agent | None, start: int, end: int) -> tuple[list[Span], list[S
     course = agent.course
     if course is None or agent.unreadable_rows:
         return [], [(start, end)]
-    start, end = max(start, course.first), min(end, course.last)
-    if start >= end:
-        return [], []
-    first, last = start // MICROS, -(-end // MICROS)
-    edges = [start] if course.is_surely_on(first) else []
-    edges += [flip * MICROS for flip in course.transitions(first, last, surely=True)]
-    edges += [end] * (len(edges) & 1)
-    doubts = course.doubts(first, last) if isinstance(course, DatedCourse) else []
+    bounds = course.bounds(start, end, surely=True)
+    doubts = course.doubts(start // MICROS, -(-end // MICROS))
     return (
-        list(zip(edges[::2], edges[1::2], strict=True)),
+        list(zip(bounds[::2], bounds[1::2], strict=True)),
         [(max(a * MICROS, start), min(b * MICROS, end)) for a, b in doubts],
     )
 

@@ -14,7 +14,6 @@ from availability.engine.dated import DatedCourse
 from availability.engine.headcount import Headcounts, added, check_size, spread
 from availability.engine.instants import MICROS
 from availability.engine.intervals import difference, merge
-from availability.engine.overridden import OverriddenCourse
 from availability.engine.staffed import staffed_course
 from availability.engine.steps import StepFunction
 from availability.engine.zones import WEEK
@@ -121,28 +120,18 @@ def seconds(start: int, end: int) -> Span:
     return start // MICROS, -(-end // MICROS)
 
 
-def stretches(course: Course, start: int, end: int) -> list[Span]:
-    """Return the stretches between two UTC seconds in which a course is surely on."""
-    edges = course.transitions(start, end, surely=True)
-    if course.is_surely_on(start):
-        edges.insert(0, start)
-    if len(edges) & 1:
-        edges.append(end)
-    return list(zip(edges[::2], edges[1::2], strict=True))
-
-
 def _doubts_of(agent: Agent, start: int, end: int) -> Sequence[Span]:
     if agent.timeline is None or agent.unreadable_rows:
         return _unread(agent.course, agent.timeline is None, start, end)
-    return agent.course.doubts(start, end) if isinstance(agent.course, DatedCourse) else ()
+    return () if agent.course is None else agent.course.doubts(start, end)
 
 
 def _unread(course: Course | None, is_unread: bool, start: int, end: int) -> Sequence[Span]:
     """Return where nobody can say of agents some of whose rows, or all, could not be read."""
-    whole = [(start, end)]
     if course is None:
-        return whole
+        return [(start, end)]
     if is_unread:
-        return course.doubts(start, end) if isinstance(course, DatedCourse) else whole
-    leave = course.leave_in(start, end) if isinstance(course, OverriddenCourse) else []
-    return difference(whole, merge([*stretches(course, start, end), *leave]))
+        return course.doubts(start, end)
+    bounds = [one // MICROS for one in course.bounds(start * MICROS, end * MICROS, surely=True)]
+    known = [*zip(bounds[::2], bounds[1::2], strict=True), *course.leave_in(start, end)]
+    return difference([(start, end)], merge(known))
