@@ -1,5 +1,5 @@
 """The command diff: who would gain and lose duty.
-Imports ask, options, plan, show, source, view, roster, engine.
+Imports options, plan, show, source, view, window, roster, engine.
 """
 
 from __future__ import annotations
@@ -13,33 +13,23 @@ from typing import Annotated
 import typer
 
 from availability.cli import options
-from availability.cli.ask import parsed
 from availability.cli.plan import no_calendar, overrides_in, with_calendar
 from availability.cli.show import print_diff, print_left_out, print_strangers
 from availability.cli.source import Source
 from availability.cli.view import View, print_document
-from availability.engine.instants import to_window
+from availability.cli.window import End, Start, window
 from availability.engine.overrides import Override
-from availability.engine.timeline import LATEST
 from availability.roster.answer import Freshness
 from availability.roster.comparison import Comparison
 from availability.roster.roster import Roster
 
 #: Four weeks have every shift of most plans.
 WINDOW = timedelta(weeks=4)
-LONGEST = timedelta(days=3653)
 First = Annotated[
     Path | None, typer.Argument(metavar="A", help="A saved API response, - for stdin.")
 ]
 Second = Annotated[
     Path | None, typer.Argument(metavar="B", help="Another one; without it, A as planned.")
-]
-Start = Annotated[
-    str | None, typer.Option("--start", metavar="INSTANT", help="From when; as --at. Default: now.")
-]
-End = Annotated[
-    str | None,
-    typer.Option("--end", metavar="INSTANT", help="Until when. Default: four weeks later."),
 ]
 Planned = Annotated[
     list[str] | None,
@@ -68,14 +58,14 @@ def diff(
 ) -> None:
     """Who gains and loses duty from A to B, or as planned, by the schedules.
 
-    Without A it asks the platform, or the sandbox with --demo.
+    Without A it asks the platform, or the sandbox with --demo; without --end, of four weeks.
     """
     if closed and calendar is None and planned_calendar is None:
         raise no_calendar()
     source = Source(tz, agent_tz, a, demo)
     with source.open() as desk:
         before = desk.fetch()
-        since, until = _window(start, end, desk.tz, before.clock())
+        since, until = window(start, end, desk.tz, before.clock(), WINDOW)
         after = before if b is None else _saved(replace(source, saved=b))
     for roster in (before,) if after is before else (before, after):
         print_left_out(roster)
@@ -90,17 +80,6 @@ def diff(
         print_document(_document(view, until, found))
     else:
         print_diff(view, until, found)
-
-
-def _window(
-    start: str | None, end: str | None, tz: str, now: datetime
-) -> tuple[datetime, datetime]:
-    since = parsed(start, tz, "--start").instant if start else now
-    until = parsed(end, tz, "--end").instant if end else since + min(WINDOW, LATEST - since)
-    to_window(since, until)  # refuses one that ends before it starts
-    if until - since > LONGEST:
-        raise typer.BadParameter("at most ten years", param_hint="--end")
-    return since, until
 
 
 def _saved(source: Source) -> Roster:
