@@ -1,6 +1,6 @@
 """The commands, those in modules of their own and the others.
-Imports ask, chaos, diff, doctor, explain, history, lint, options, plan, source, view, watch,
-feishu, roster.
+Imports ask, chaos, diff, doctor, explain, gaps, history, lint, options, plan,
+source, view, watch, feishu, roster.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from availability.cli.chaos import show_chaos
 from availability.cli.diff import diff
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
+from availability.cli.gaps import gaps
 from availability.cli.history import history
 from availability.cli.lint import lint
 from availability.cli.plan import Plan
@@ -183,6 +184,7 @@ def next_(
             show.print_transition(view, when, rows)
 
 
+app.command()(gaps)
 app.command()(watch)
 app.command()(history)
 app.command()(diff)

@@ -37,18 +37,32 @@ class Plan:
     overrides: Sequence[str] = ()
 
     def given_to(
-        self, roster: Roster, at: datetime, *, is_whole: bool = True, tell: Tell = print_odd
+        self,
+        roster: Roster,
+        at: datetime,
+        until: datetime | None = None,
+        *,
+        is_whole: bool = True,
+        tell: Tell = print_odd,
     ) -> Roster:
-        """Return a roster that goes by the plan at an instant.
+        """Return a roster that goes by the plan at an instant, or from it until another.
 
         ``is_whole``: it is the whole desk, so overrides of others are worth a word.
         """
         if self.closed and self.calendar is None:
             raise no_calendar()
-        roster = with_calendar(roster, self.calendar, self.closed, at, at)
+        calendar = self.calendar_of(at, until or at)
+        if calendar is not None:
+            roster = roster.with_calendar(calendar, closed_on_holidays=self.closed)
         planned = overrides_in(self.overrides, roster, tell)
         some = planned if is_whole else [one for one in planned if one.agent_id in roster]
         return roster.with_overrides(some, strangers="report")
+
+    def calendar_of(self, start: datetime, end: datetime) -> WorkCalendar | None:
+        """Return the calendar, if one is named; a country's years are those around."""
+        if self.calendar is None:
+            return None
+        return _calendar(self.calendar, range(start.year, end.year + 1))
 
 
 def no_calendar() -> typer.BadParameter:

@@ -34,6 +34,11 @@ def window(
     """
     since = parsed(start, tz, "--start").instant if start else now
     until = parsed(end, tz, "--end").instant if end else since + min(default, LATEST - since)
+    return checked(since, until)
+
+
+def checked(since: datetime, until: datetime) -> tuple[datetime, datetime]:
+    """Return a window; raise as :func:`window` does."""
     to_window(since, until)  # refuses one that ends before it starts
     if until - since > LONGEST:
         raise typer.BadParameter("at most ten years", param_hint="--end")

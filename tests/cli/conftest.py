@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -38,3 +39,26 @@ def run(capsys):
         return stopped.value.code or 0, printed.out, printed.err
 
     return run
+
+
+@pytest.fixture
+def desk_of(tmp_path):
+    """Write the answer of a desk in UTC: its options. An agent is a name, rows, and skills."""
+
+    def desk_of(*agents):
+        path = tmp_path / "desk.json"
+        items = [_item(*agent) for agent in agents]
+        path.write_text(json.dumps({"code": 0, "data": {"agent_schedules": items}}))
+        return ("--from", path, "--tz", "UTC")
+
+    return desk_of
+
+
+def _item(name, rows, *skills):
+    keys = ("weekday", "start_time", "end_time")
+    return {
+        "status": 1,
+        "agent": {"id": f"ou_{name}", "name": name},
+        "schedule": [dict(zip(keys, (int(row[0]), *row[1:]), strict=True)) for row in rows],
+        "agent_skills": [{"id": f"id-{skill}", "name": skill} for skill in skills],
+    }
