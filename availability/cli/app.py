@@ -1,5 +1,5 @@
 """The commands, those in modules of their own and the others.
-Imports ask, chaos, diff, doctor, explain, gaps, history, lint, options, plan,
+Imports ask, chaos, diff, doctor, explain, gaps, handoffs, history, lint, options, plan,
 source, view, watch, feishu, roster.
 """
 
@@ -21,6 +21,7 @@ from availability.cli.diff import diff
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
 from availability.cli.gaps import gaps
+from availability.cli.handoffs import handoffs
 from availability.cli.history import history
 from availability.cli.lint import lint
 from availability.cli.plan import Plan
@@ -185,6 +186,7 @@ def next_(
 
 
 app.command()(gaps)
+app.command()(handoffs)
 app.command()(watch)
 app.command()(history)
 app.command()(diff)
