@@ -1,5 +1,5 @@
 """The commands, those in modules of their own and the others.
-Imports ask, chaos, diff, doctor, explain, gaps, handoffs, history, lint, options, plan,
+Imports ask, chaos, diff, doctor, explain, gaps, handoffs, history, lint, options, plan, report,
 source, view, watch, feishu, roster.
 """
 
@@ -25,6 +25,7 @@ from availability.cli.handoffs import handoffs
 from availability.cli.history import history
 from availability.cli.lint import lint
 from availability.cli.plan import Plan
+from availability.cli.report import report
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
 from availability.cli.watch import watch
@@ -187,6 +188,7 @@ def next_(
 
 app.command()(gaps)
 app.command()(handoffs)
+app.command()(report)
 app.command()(watch)
 app.command()(history)
 app.command()(diff)
