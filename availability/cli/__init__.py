@@ -1,10 +1,11 @@
 """The command line: ``availability now``. Imports live, feishu, roster, engine, errors.
 
 Reading order: options (what can be asked for), at (texts to instants), source
-(where the roster comes from), ask (all of these together), view (what is shown,
-and its JSON), show (tables for people), explain, lint, doctor, diff, watch and
-history (a command each; changes for the last), chaos (the demo's outage), app (the
-other commands).
+(where the roster comes from), ask (all of these together), over (the same of a
+window of time), view (what is shown, and its JSON), show (tables for people), explain,
+lint, doctor, diff, week, gaps, handoffs, report, watch and history (a command each;
+heat and bars for week, changes for the last), chaos (the demo's outage), app (the other
+commands).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The commands, those in modules of their own and the others.
 Imports ask, chaos, diff, doctor, explain, gaps, handoffs, history, lint, options, plan, report,
-source, view, watch, feishu, roster.
+source, view, watch, week, feishu, roster.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from availability.cli.report import report
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
 from availability.cli.watch import watch
+from availability.cli.week import week
 from availability.feishu.sandbox import Sandbox
 from availability.roster.agent import Agent
 from availability.roster.roster import Roster
@@ -186,6 +187,7 @@ def next_(
             show.print_transition(view, when, rows)
 
 
+app.command()(week)
 app.command()(gaps)
 app.command()(handoffs)
 app.command()(report)
