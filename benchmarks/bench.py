@@ -14,6 +14,7 @@ from time import perf_counter
 
 import agreement
 import answers
+import coverage
 import growth
 import importing
 import memory
@@ -31,6 +32,7 @@ QUESTIONS: tuple[Question, ...] = (
     *parsing.QUESTIONS,
     *whole_desk.QUESTIONS,
     *answers.QUESTIONS,
+    *coverage.QUESTIONS,
     *memory.QUESTIONS,
     *importing.QUESTIONS,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import islice
+from itertools import cycle, islice
 from random import Random
 
-from workload import Case, cases
+from workload import ZONES, Case, cases, own_office
 
 from availability import Agent, WeeklySchedule
 
@@ -67,4 +67,13 @@ def of_patterns(count: int, patterns: int, seed: int) -> list[Agent]:
     return [
         Agent(id=f"ou_{number:032x}", schedule=schedules[number % patterns])
         for number in range(count)
+    ]
+
+
+def of_office_minutes(count: int, seed: int) -> list[Agent]:
+    """Return that many agents with offices of their own, to the minute, in the workload's zones."""
+    chance = Random(seed)
+    return [
+        Agent(f"ou_{number:032x}", WeeklySchedule.parse(own_office(chance), tz=zone))
+        for number, zone in zip(range(count), cycle(ZONES), strict=False)
     ]

@@ -55,7 +55,7 @@ def with_targets(lines: Iterable[Line]) -> str:
         )
         for line in found
     ]
-    verdicts = f"{met} met, {missed} missed, of {len(found)}. {HOW_TO_READ}"
+    verdicts = f"{met} met, {missed} missed, of {met + missed}. {HOW_TO_READ}"
     return f"{table(TARGETS, rows)}\n\n{verdicts}"
 
 

@@ -84,6 +84,12 @@ def _line(question: str, times: Times, against: str, shown: str) -> Line:
     return Line(question, ours, against, theirs, shown)
 
 
+def reported(question: str, times: Times, against: str) -> Line:
+    """Return the line of a question without a target: how many times what another takes."""
+    line = _line(question, times, against, f"{number(ratio(times, 'ours', against))} ×")
+    return replace(line, target="none", verdict="reported")
+
+
 def absolute(question: str, figure: float, shown: str, at_most: float, unit: str) -> Line:
     """Return the line of a target that is no ratio."""
     verdict = "met" if figure <= at_most else "missed"
