@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -48,17 +49,19 @@ class Team:
 
     def __init__(self, agents: Iterable[Agent]) -> None:
         self.agents = tuple(agents)
-        courses = Counter(agent.course for agent in self.agents if agent.course is not None)
+        found: Counter[Course | None] = Counter(map(attrgetter("course"), self.agents))
+        courses = {course: number for course, number in found.items() if course is not None}
         self.counts = Headcounts(courses)
-        #: Of whom nobody can say on dates that their calendars do not know.
-        self.dated: Counter[DatedCourse] = Counter()
+        unread = [one for one in self.agents if one.timeline is None or one.unreadable_rows]
         #: Of whom nobody can say unless some readable row, or an override, does.
-        self.unread: Counter[tuple[Course | None, bool]] = Counter()
-        for agent in self.agents:
-            if agent.timeline is None or agent.unreadable_rows:
-                self.unread[agent.course, agent.timeline is None] += 1
-            elif isinstance(agent.course, DatedCourse):
-                self.dated[agent.course] += 1
+        self.unread = Counter((one.course, one.timeline is None) for one in unread)
+        found.subtract(one.course for one in unread)
+        #: Of whom nobody can say on dates that their calendars do not know.
+        self.dated = {
+            course: number
+            for course, number in found.items()
+            if number and isinstance(course, DatedCourse)
+        }
         self._staffed: dict[int, Course] = {}
 
     def headcount(self, start: int, end: int, tz: str) -> StepFunction:
