@@ -224,6 +224,15 @@ class Course:
                 flips += self.pattern.edges_in(wall, wall + until - begin, begin - wall)
         return flips
 
+    def stretches(self, start: int, end: int) -> list[Span]:
+        """Return the stretches between two UTC seconds in which the course is surely on."""
+        edges = self.transitions(start, end, surely=True)
+        if self.is_surely_on(start):
+            edges.insert(0, start)
+        if len(edges) & 1:
+            edges.append(end)
+        return list(zip(edges[::2], edges[1::2], strict=True))
+
     def flips_at(self, second: int) -> bool:
         """Return whether the state at a second is another than just before it."""
         return self.is_on(second) is not self.is_on(second - 1)

@@ -1,5 +1,5 @@
 """How many of many courses are on, as a step function of time, on numpy.
-Imports course, dated, grid, instants, intervals, zones, errors.
+Imports course, dated, grid, instants, intervals, overridden, zones, errors.
 
 Courses that go by a week are first added up within it, zone by zone, so that
 what a window costs is a matter of its weeks and not of how many they are.
@@ -7,6 +7,7 @@ what a window costs is a matter of its weeks and not of how many they are.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
@@ -16,7 +17,8 @@ from availability.engine.course import Course
 from availability.engine.dated import DatedCourse
 from availability.engine.grid import without_repeats
 from availability.engine.instants import MICROS, to_instant
-from availability.engine.intervals import Span
+from availability.engine.intervals import Span, clipped
+from availability.engine.overridden import OverriddenCourse
 from availability.engine.zones import MONDAY, WEEK, YEAR, Zone
 from availability.errors import WindowError
 
@@ -38,17 +40,24 @@ STEPS_A_YEAR = 1_000
 class Headcounts:
     """So many of each course, ready to be counted in any window."""
 
-    __slots__ = ("dated", "size", "weeks")
+    __slots__ = ("dated", "overridden", "size", "weeks")
 
     def __init__(self, courses: Mapping[Course, int]) -> None:
         self.size = sum(courses.values())
-        self.dated: list[tuple[DatedCourse, int]] = []
+        #: Of these only what they change is counted; what they change counts with the others.
+        self.overridden: list[tuple[OverriddenCourse, int]] = []
+        dated: Counter[DatedCourse] = Counter()
         zones: dict[Zone, list[tuple[Course, int]]] = {}
-        for course, number in courses.items():
+        for each, number in courses.items():
+            course = each
+            while isinstance(course, OverriddenCourse):
+                self.overridden.append((course, number))
+                course = course.base
             if isinstance(course, DatedCourse):
-                self.dated.append((course, number))
+                dated[course] += number
             else:
                 zones.setdefault(course.zone, []).append((course, number))
+        self.dated = list(dated.items())
         #: By zone, from which second after Monday 00:00 on the wall how many are on.
         self.weeks = [(zone, *_week(found)) for zone, found in zones.items()]
 
@@ -63,18 +72,21 @@ class Headcounts:
         found += (
             steps_of(course, start, end, number, surely=True) for course, number in self.dated
         )
+        if self.overridden:
+            found.append(_changed(self.overridden, start, end))
         return added(found, start)
 
     def most(self) -> int:
         """Return how many can be on at one time, at most."""
         by_week = sum(int(counts.max()) for _, _, counts in self.weeks)
-        return by_week + sum(number for _, number in self.dated)
+        by_date = sum(number for _, number in (*self.dated, *self.overridden))
+        return min(by_week + by_date, self.size)
 
     def check(self, start: int, end: int) -> None:
         """Raise WindowError where a window has more steps than can be added up."""
         weeks = (end - start) // WEEK + 1
         by_week = sum(len(begins) for _, begins, _ in self.weeks)
-        by_date = len(self.dated) * STEPS_A_YEAR * (end - start) // YEAR
+        by_date = (len(self.dated) + len(self.overridden)) * STEPS_A_YEAR * (end - start) // YEAR
         check_size(weeks * by_week + by_date, MOST_STEPS, start, end)
 
 
@@ -105,8 +117,7 @@ def added(parts: Iterable[Steps], start: int) -> Steps:
 
 def spread(spans: Iterable[Span], start: int, end: int, number: int) -> Steps:
     """Return the steps of so many who are on in each of some spans, merged, of a window."""
-    inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
-    edges = list(chain.from_iterable(inside))
+    edges = list(chain.from_iterable(clipped(spans, start, end)))
     if edges and edges[-1] == end:
         edges.pop()
     starts_on = bool(edges) and edges[0] == start
@@ -129,6 +140,21 @@ def steps_of(course: Course, start: int, end: int, number: int, *, surely: bool 
     counts = np.zeros(len(edges) + 1, dtype=np.int64)
     counts[not is_on :: 2] = number
     return np.array([start, *edges], dtype=np.int64), counts
+
+
+def _changed(courses: Iterable[tuple[OverriddenCourse, int]], start: int, end: int) -> Steps:
+    """Return how many more than without overrides are surely on in a window."""
+    edges: list[list[int]] = []
+    firsts: list[int] = []
+    for course, number in courses:
+        for spans, first in zip(course.changes(start, end), (number, -number), strict=True):
+            edges.append(list(chain.from_iterable(spans)))
+            firsts.append(first)
+    times, changes = _alternating(edges, firsts)
+    order = times.argsort(kind="stable")
+    times, counts = np.append(start, times[order]), np.append(0, changes[order].cumsum())
+    inside = times.searchsorted(end)
+    return times[:inside], counts[:inside]
 
 
 def _week(courses: Sequence[tuple[Course, int]]) -> Steps:

@@ -67,6 +67,15 @@ def difference(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     return left
 
 
+def clipped(spans: Iterable[Span], start: int, end: int) -> list[Span]:
+    """Return what of the spans, merged, is in a window.
+
+    >>> clipped([(1, 3), (4, 9)], 2, 5)
+    [(2, 3), (4, 5)]
+    """
+    return [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+
+
 @total_ordering
 class Interval(Value):
     """A half-open stretch of time ``[start, end)``.

@@ -13,7 +13,7 @@ from availability.engine.course import Course
 from availability.engine.dated import DatedCourse, year_of
 from availability.engine.dated_year import Year
 from availability.engine.instants import DAY
-from availability.engine.intervals import difference, merge
+from availability.engine.intervals import clipped, difference, merge
 from availability.engine.times import Times
 from availability.engine.zones import Zone
 from availability.errors import CalendarUnknownError
@@ -93,6 +93,32 @@ class OverriddenCourse(DatedCourse):
     def leave_in(self, start: int, end: int) -> list[Span]:
         """Return the leave that reaches into a window of UTC seconds, merged."""
         return _spans(self._leave, self.zone, start, end)
+
+    def changes(self, start: int, end: int) -> tuple[list[Span], list[Span]]:
+        """Return what is surely on between two UTC seconds, unlike the base; and what is not.
+
+        For that nothing is laid out: only where overrides are is the base looked at.
+        """
+        leave, base = self.leave_in(start, end), self.base
+        extra = difference(_spans(self._extra, self.zone, start, end), leave)
+        more = [
+            span
+            for begin, until in clipped(extra, start, end)
+            for span in difference([(begin, until)], base.stretches(begin, until))
+        ]
+        less = [
+            span
+            for begin, until in clipped(leave, start, end)
+            for span in base.stretches(begin, until)
+        ]
+        return more, less
+
+    def doubts(self, start: int, end: int) -> list[Span]:
+        """Return the spans between two UTC seconds of which nobody can say, merged."""
+        found = self.base.doubts(start, end)
+        if not found:
+            return []
+        return difference(found, _spans((*self._leave, *self._extra), self.zone, start, end))
 
 
 class UnknownCourse(DatedCourse):

@@ -103,7 +103,8 @@ class StaffedCourse(DatedCourse):
 
 def _settled(headcounts: Headcounts) -> int:
     """Return the year from which on all goes by the week, and clocks by one rule a zone."""
-    years = [course.last_year + 2 for course, _ in headcounts.dated]
+    by_date = (*headcounts.dated, *headcounts.overridden)
+    years = [course.last_year + 2 for course, _ in by_date]
     for zone, _, _ in headcounts.weeks:
         changed = zone.starts[-1] if zone.repeat is None else zone.repeat
         years.append(1970 + changed // YEAR + 2)
