@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
+from availability.engine.amounts import duty_after, duty_between
 from availability.engine.instants import to_micros, to_window
 from availability.engine.zones import shown_in, zone_key
 from availability.errors import ConfigurationError, describe
@@ -198,8 +199,6 @@ class Coverage(Questions):
             CalendarUnknownError: that depends on a year that a calendar does not know.
             ConfigurationError: ``minimum`` is not a whole number, 1 or more.
         """
-        from availability.engine.amounts import duty_between  # noqa: PLC0415  (only who asks pays)
-
         return duty_between(self._team(skill).staffed(checked_minimum(minimum)), start, end)
 
     def add_staffed_time(
@@ -230,8 +229,6 @@ class Coverage(Questions):
         >>> print(roster.add_staffed_time(friday, timedelta(hours=4)))
         2026-06-08 12:00:00+00:00
         """
-        from availability.engine.amounts import duty_after  # noqa: PLC0415  (only who asks pays)
-
         course = self._team(skill).staffed(checked_minimum(minimum))
         return shown_in(self._shown_in(tz), duty_after(course, at, amount, "staffed time"))
 
@@ -283,8 +280,6 @@ class Coverage(Questions):
         return self._desk_skills().rule(skill)
 
     def _team(self, skill: Wanted | None) -> Team:
-        from availability.roster.team import Team  # noqa: PLC0415  (loads numpy)
-
         rule = None if skill is None else self._rule(skill)
         teams = self._teams
         if teams is None:
@@ -292,6 +287,8 @@ class Coverage(Questions):
             object.__setattr__(self, "_teams", teams)
         team = teams.get(rule)
         if team is None:
+            from availability.roster.team import Team  # noqa: PLC0415  (loads numpy)
+
             if len(teams) >= MOST_TEAMS:
                 teams.clear()
             fits = [agent for agent in self.agents if rule is None or rule.fits(agent)]
