@@ -1,7 +1,4 @@
-"""A desk's headcount by others: numpy and pandas from all starts and ends, opening-hours-py.
-
-Spans are rows of a start and an end, in seconds since 1970, as ``Timeline.epochs`` returns them.
-"""
+"""A desk's headcount by others: pandas from all starts and ends, opening-hours-py."""
 
 from __future__ import annotations
 
@@ -19,41 +16,10 @@ import pandas as pd
 from measure import Contestant, Run, race, shared
 from opening_hours import OpeningHours, State
 from peers.opening_hours_osm import expression, given
+from sums import Curve, by_numpy
 from workload import Case
 
-#: From each of these seconds on there are so many.
-Curve: TypeAlias = tuple[np.ndarray, np.ndarray]
 Way: TypeAlias = Callable[[np.ndarray, np.ndarray], pd.Series]
-
-
-def by_numpy(spans: np.ndarray, numbers: np.ndarray | None = None) -> Curve:
-    """Return the curve of so many in each span, one unless said otherwise: sort, add up.
-
-    >>> times, counts = by_numpy(np.array([[0, 60], [30, 60]]))
-    >>> times.tolist(), counts.tolist()
-    ([0, 30, 60], [1, 2, 0])
-    """
-    numbers = np.ones(len(spans), dtype=np.int64) if numbers is None else numbers
-    times = np.concatenate([spans[:, 0], spans[:, 1]])
-    order = times.argsort()
-    counts = np.concatenate([numbers, -numbers])[order].cumsum()
-    times = times[order]
-    is_last = np.append(times[1:] != times[:-1], True)
-    return times[is_last], counts[is_last]
-
-
-def clipped(curve: Curve, first: int, last: int) -> Curve:
-    """Return a curve in a window of seconds that holds it; each step has another number.
-
-    >>> curve = np.array([60, 70, 80, 90]), np.array([1, 1, 2, 0])
-    >>> [each.tolist() for each in clipped(curve, 0, 90)]
-    [[0, 60, 80], [0, 1, 2]]
-    """
-    times, counts = curve
-    if not len(times) or times[0] > first:
-        times, counts = np.append(first, times), np.append(0, counts)
-    is_step = np.append(True, counts[1:] != counts[:-1]) & (times < last)
-    return times[is_step], counts[is_step]
 
 
 def by_value_counts(starts: np.ndarray, ends: np.ndarray) -> pd.Series:

@@ -9,11 +9,12 @@ from functools import partial
 import curve_memory
 import numpy as np
 import planned_desk
-from added_up import HoursOfADesk, best_of_pandas, by_numpy
+from added_up import HoursOfADesk, best_of_pandas
 from curves import check_integral, check_models, check_same
 from desks import of_office_minutes
 from measure import Contestant, contestant, race, two
 from setting import Question, Setting
+from sums import by_numpy
 from targets import Bound, Line, lines
 from workload import DAY, FIRST, SEED, cases, near_now
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import numpy as np
-from added_up import Curve, HoursOfADesk, by_numpy, clipped
+from added_up import HoursOfADesk
 from agreement import Truth
 from setting import Setting
+from sums import Curve, by_numpy, clipped
 from workload import DAY, clock_changes
 
 from availability import Agent, Roster, WeeklySchedule

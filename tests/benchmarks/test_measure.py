@@ -6,11 +6,14 @@ import doctest
 import gc
 import importlib
 import sys
+from bisect import bisect_right
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -27,7 +30,7 @@ def load(monkeypatch):
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", ["measure", "targets"])
+@pytest.mark.parametrize("name", ["measure", "sums", "targets"])
 def test_the_examples_in_docstrings_hold(load, name):
     assert doctest.testmod(load(name)).failed == 0
 
@@ -93,6 +96,23 @@ def test_each_bound_has_its_line_and_each_contestant_one_for_comparison(load):
         ("call", "0.5", ""),
         ("peer", "100", ""),
     ]
+
+
+def test_what_has_no_target_is_neither_met_nor_missed(load):
+    line = load("targets").reported("q", {"ours": [10.0, 30.0], "plain": [5.0, 10.0]}, "plain")
+    assert (line.figure, line.verdict) == ("2.5 \N{MULTIPLICATION SIGN}", "reported")
+
+
+@pytest.mark.parametrize("count", [1, 2, 200])
+def test_a_sum_of_spans_is_what_counting_them_instant_by_instant_gives(load, count):
+    sums, chance = load("sums"), Random(count)
+    spans = [sorted(chance.sample(range(100), 2)) for _ in range(count)]
+    curve = sums.by_numpy(np.array(spans, dtype=np.int64).reshape(-1, 2))
+    times, counts = (each.tolist() for each in sums.clipped(curve, 0, 100))
+    for at in range(100):
+        found = counts[bisect_right(times, at) - 1]
+        assert found == sum(start <= at < end for start, end in spans)
+    assert all(a != b for a, b in pairwise(counts))
 
 
 def test_the_workload_is_the_same_every_time(load):
