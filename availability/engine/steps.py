@@ -11,7 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from availability.engine.bulk import to_seconds
-from availability.engine.grid import area_between, areas_between, best_between, without_repeats
+from availability.engine.grid import (
+    area_between,
+    areas_between,
+    best_between,
+    union,
+    without_repeats,
+)
 from availability.engine.instants import MICROS, to_amount, to_micros, to_window
 from availability.engine.intervals import Interval
 from availability.engine.value import Value
@@ -300,7 +306,7 @@ class StepFunction(Value):
                 f"{self.end.isoformat()}, the other from {other.start.isoformat()} until "
                 f"{other.end.isoformat()}"
             )
-        times = np.union1d(self.micros[:-1], other.micros[:-1])
+        times = union([self.micros[:-1], other.micros[:-1]])
         if not len(times):
             return self
         counts = combine(self._at(times), other._at(times))

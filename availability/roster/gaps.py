@@ -8,6 +8,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from availability.engine.grid import union
 from availability.engine.intervals import Interval
 from availability.engine.steps import StepFunction
 from availability.engine.value import Value
@@ -118,7 +119,7 @@ def _gaps(required: StepFunction, team: Team, skill: str | None) -> Iterator[Gap
     """Yield the gaps of a window, in order; one ends where the next has other numbers."""
     start, end, tz = int(required.micros[0]), int(required.micros[-1]), required.tz
     present, unknown = team.headcount(start, end, tz), team.unknown(start, end, tz)
-    edges = np.unique(np.concatenate([one.micros for one in (required, present, unknown)]))
+    edges = union([one.micros for one in (required, present, unknown)])
     rows = [
         one.counts[one.micros.searchsorted(edges[:-1], side="right") - 1]
         for one in (required, present, unknown)
