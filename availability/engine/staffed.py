@@ -89,10 +89,8 @@ class StaffedCourse(DatedCourse):
 
     def _doubts_in(self, times: Integers, counts: Integers, start: int, end: int) -> list[Span]:
         """Return where too few are surely on, and enough if all are of whom nobody can say."""
-        more = [
-            spread(course.doubts(start, end), start, end, number)
-            for course, number in self._doubtful.items()
-        ]
+        doubts = ((course.doubts(start, end), number) for course, number in self._doubtful.items())
+        more = [spread(spans, start, end, number) for spans, number in doubts if spans]
         all_times, at_most = added([(times, counts), *more], start)
         surely = counts[times.searchsorted(all_times, side="right") - 1]
         doubtful = (surely < self._minimum) & (at_most >= self._minimum)

@@ -72,7 +72,8 @@ class Team:
     def unknown(self, start: int, end: int, tz: str) -> StepFunction:
         """Return of how many nobody can say whether they are on duty."""
         first, last = seconds(start, end)
-        parts = [spread(spans, first, last, number) for spans, number in self._doubts(first, last)]
+        doubts = self._doubts(first, last)
+        parts = [spread(spans, first, last, number) for spans, number in doubts if spans]
         return self.shown(added(parts, first) if start < end else NO_STEPS, start, end, tz)
 
     def shown(self, steps: Steps, start: int, end: int, tz: str) -> StepFunction:
