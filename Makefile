@@ -20,7 +20,7 @@ lint: $(VENV)/installed-lint  ## style, types, import rules
 bench: $(VENV)/installed-bench  ## beside the peers, every target; writes benchmarks/results.md
 	$(BIN)/python benchmarks/bench.py
 
-bench-quick: $(VENV)/installed-bench  ## the same in under a minute; prints only
+bench-quick: $(VENV)/installed-bench  ## the same in about a minute; prints only
 	$(BIN)/python benchmarks/bench.py --quick
 
 growth: $(VENV)/installed-bench  ## how cost grows with agents and patterns, and its picture

@@ -42,7 +42,7 @@ THOROUGH_ONLY = (*whole_desk.THOROUGH_ONLY, *memory.THOROUGH_ONLY)
 def main() -> None:
     """Measure, print, and after a thorough run write the results."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="under a minute; prints only")
+    parser.add_argument("--quick", action="store_true", help="about a minute; prints only")
     parser.add_argument("--only", metavar="PART", help="only questions with this in their name")
     options = parser.parse_args()
     setting = Setting(quick=options.quick)
