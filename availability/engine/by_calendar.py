@@ -72,6 +72,13 @@ class CalendarCourse(DatedCourse):
         """Return whether nobody can say of a year, and so probably not of the next one."""
         return any(start <= year.start and year.end <= end for start, end in year.doubts)
 
+    @property
+    def settled(self) -> int:
+        """The year from which on it is surely on just where its base's week is."""
+        years = getattr(self._rules.calendar, "years", None)
+        known = years if self._rules.fallback == "literal" else None
+        return super().settled if known is None else max(known, default=date.min.year) + 2
+
     def lay_out(self, number: int) -> Year:
         """Return a year laid out."""
         return self.as_base(number) if self._is_plain(number) else self._laid_out(number)

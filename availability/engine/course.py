@@ -245,18 +245,14 @@ class Course:
         """Return the leave that reaches into a window of UTC seconds, merged."""
         return []
 
-    def bounds(self, start: int, end: int, *, surely: bool = False) -> list[int]:
-        """Return where duty starts and ends by turns, clipped to a window in UTC microseconds.
-
-        ``surely``: that of :meth:`is_surely_on`, also where nobody can say.
-        """
+    def bounds(self, start: int, end: int) -> list[int]:
+        """Return where duty starts and ends by turns, clipped to a window in UTC microseconds."""
         start, end = max(start, self.first), min(end, self.last)
         if start >= end:
             return []
         second = start // MICROS
-        flips = self.transitions(second, -(-end // MICROS), surely=surely)
-        bounds = [flip * MICROS for flip in flips]
-        if self.is_surely_on(second) if surely else self.is_on(second):
+        bounds = [flip * MICROS for flip in self.transitions(second, -(-end // MICROS))]
+        if self.is_on(second):
             bounds.insert(0, start)
         if len(bounds) & 1:
             bounds.append(end)

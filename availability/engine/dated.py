@@ -62,6 +62,11 @@ class DatedCourse(Course):
         """Return whether nobody can say of a year, and so probably not of the next one."""
         return False
 
+    @property
+    def settled(self) -> int:
+        """The year from which on it is surely on just where its base's week is."""
+        return self.last_year + 1
+
     def year_at(self, second: int) -> Year:
         """Return the year, on the zone's wall, that a UTC second lies in."""
         year = self.met(second)

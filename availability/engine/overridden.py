@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 class OverriddenCourse(DatedCourse):
     """A course with overrides: it is laid out in the years that they reach into."""
 
-    __slots__ = ("_extra", "_leave", "_whole")
+    __slots__ = ("_bounds", "_extra", "_leave", "_whole")
 
     def __init__(self, base: Course, leave: Sequence[Times], extra: Sequence[Times]) -> None:
         self._leave, self._extra = leave, extra
+        self._bounds = [times.bounds() for times in (*leave, *extra)]
         #: From which to before which years nothing changes.
         self._whole = _whole_years(leave, extra, base.zone)
         if isinstance(base, DatedCourse) and not isinstance(base, UnknownCourse):
             super().__init__(base)  # what it says of a year may depend on what overrides settle
             return
-        bounds = [times.bounds() for times in (*leave, *extra)]
-        first = min(start for start, _ in bounds)
-        last = max(end for _, end in bounds)
+        first = min(start for start, _ in self._bounds)
+        last = max(end for _, end in self._bounds)
         super().__init__(base, year_of(base.zone, first), year_of(base.zone, last))
 
     def unknown_at(self, second: int) -> CalendarUnknownError:
@@ -52,6 +52,13 @@ class OverriddenCourse(DatedCourse):
         """Return whether nobody can say of a year, and so probably not of the next one."""
         base = self.base
         return isinstance(base, DatedCourse) and base.is_unknown_all_through(year)
+
+    @property
+    def settled(self) -> int:
+        """The year from which on it is surely on just where its base's week is."""
+        ends = max(bounds[1] for bounds in self._bounds)
+        own = year_of(self.zone, ends) + 1
+        return max(own, self.base.settled) if isinstance(self.base, DatedCourse) else own
 
     def lay_out(self, number: int) -> Year:
         """Return a year laid out."""
@@ -134,6 +141,11 @@ class UnknownCourse(DatedCourse):
         """Return a year of which nobody can say."""
         start, end = self.bounds_of(number)
         return Year(number, start, end, False, (), [(start - DAY, end + DAY)])
+
+    @property
+    def settled(self) -> int:
+        """The first year there is: it is never surely on."""
+        return self.first_year
 
     def holds_until(self, second: int) -> None:
         """Return None: it will never be known."""

@@ -101,9 +101,10 @@ class StaffedCourse(DatedCourse):
 
 def _settled(headcounts: Headcounts) -> int:
     """Return the year from which on all goes by the week, and clocks by one rule a zone."""
-    by_date = (*headcounts.dated, *headcounts.overridden)
-    years = [course.last_year + 2 for course, _ in by_date]
-    for zone, _, _ in headcounts.weeks:
+    by_date = [course for course, _ in (*headcounts.dated, *headcounts.overridden)]
+    years = [course.settled + 1 for course in by_date]
+    zones = {zone for zone, _, _ in headcounts.weeks} | {course.zone for course in by_date}
+    for zone in zones:
         changed = zone.starts[-1] if zone.repeat is None else zone.repeat
         years.append(1970 + changed // YEAR + 2)
     return max(years, default=date.min.year + 1)

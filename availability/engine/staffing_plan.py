@@ -11,7 +11,7 @@ import numpy as np
 
 from availability.engine.courses import course_of, course_without
 from availability.engine.day_rules import day_rules, settings_of
-from availability.engine.grid import without_repeats
+from availability.engine.grid import union, without_repeats
 from availability.engine.headcount import steps_of
 from availability.engine.overrides import Occasion
 from availability.engine.schedule import DutyRange, WeeklySchedule, check_end_2359, named_rows
@@ -208,7 +208,7 @@ class StaffingPlan(Value):
                 schedule = WeeklySchedule((one.duty,), self.tz, self.end_2359, *settings)
                 course = course_without(course_of(schedule), closed)
                 rows.append(steps_of(course, start, end, one.count))
-        times = np.unique(np.concatenate([times for times, _ in rows] or [np.array([start])]))
+        times = union([times for times, _ in rows] or [np.array([start])])
         found = np.zeros(len(times), dtype=np.int64)
         for own, counts in rows:
             found = np.maximum(found, counts[own.searchsorted(times, side="right") - 1])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from availability.engine.instants import MICROS, to_window
-from availability.engine.intervals import Interval, difference, merge
+from availability.engine.intervals import Interval, clipped, difference, merge
 from availability.engine.value import Value
 from availability.roster.agent import Agent
 
@@ -114,12 +114,16 @@ def _duty(agent: Agent | None, start: int, end: int) -> tuple[list[Span], list[S
     course = agent.course
     if course is None or agent.unreadable_rows:
         return [], [(start, end)]
-    bounds = course.bounds(start, end, surely=True)
-    doubts = course.doubts(start // MICROS, -(-end // MICROS))
+    window = start // MICROS, -(-end // MICROS)
     return (
-        list(zip(bounds[::2], bounds[1::2], strict=True)),
-        [(max(a * MICROS, start), min(b * MICROS, end)) for a, b in doubts],
+        _in_micros(course.stretches(*window), start, end),
+        _in_micros(course.doubts(*window), start, end),
     )
+
+
+def _in_micros(spans: Iterable[Span], start: int, end: int) -> list[Span]:
+    """Return spans of seconds in microseconds, clipped to a window."""
+    return clipped(((begin * MICROS, until * MICROS) for begin, until in spans), start, end)
 
 
 def _intervals(spans: Sequence[Span], tz: str) -> tuple[Interval, ...]:

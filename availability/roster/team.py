@@ -136,6 +136,5 @@ def _unread(course: Course | None, is_unread: bool, start: int, end: int) -> Seq
         return [(start, end)]
     if is_unread:
         return course.doubts(start, end)
-    bounds = [one // MICROS for one in course.bounds(start * MICROS, end * MICROS, surely=True)]
-    known = [*zip(bounds[::2], bounds[1::2], strict=True), *course.leave_in(start, end)]
-    return difference([(start, end)], merge(known))
+    known = merge([*course.stretches(start, end), *course.leave_in(start, end)])
+    return difference([(start, end)], known)

@@ -216,9 +216,11 @@ def test_due_dates():
     assert str(roster.add_staffed_time(friday, HOUR, tz="Asia/Tokyo").tzinfo) == "Asia/Tokyo"
 
 
+LITERAL = {"calendar": WorkCalendar.from_dates(years=2026), "calendar_fallback": "literal"}
 NEVER_TOGETHER = (
     agent("ou_1", row(10, "09:00", "12:00"), tz="Asia/Shanghai"),
-    agent("ou_2", row(10, "09:00", "12:00"), tz="America/New_York"),
+    agent("ou_2", row(10, "09:00", "12:00"), tz="America/New_York", **LITERAL),
+    Agent("ou_3", None, overrides=[Leave("ou_3", MONDAY, MONDAY + HOUR)]),
 )
 
 
@@ -253,6 +255,29 @@ def test_years_that_a_calendar_does_not_know():
     assert (gap.missing, gap.unknown) == (1, 1)
     both = Roster([by_dates, agent("ou_2", DAY_SHIFT)])
     assert both.staffed_time(late, late + 2 * DAY) == 18 * HOUR  # whatever that day is
+
+
+def test_staffed_time_of_a_year_with_leave_and_of_years_alike():
+    """1 June is a Monday in 2026, 2037 and 2043, which are no leap years."""
+    day = agent("ou_1", row(10, "09:00", "18:00"), tz="America/New_York")
+    roster = Roster([day]).with_overrides(
+        Leave("ou_1", date(2037, 6, 1)), ExtraShift("ou_1", date(2043, 6, 6))
+    )
+    assert hours_in_june(roster) == [45, 36, 69, 45]
+
+
+def hours_in_june(roster):
+    mondays = [datetime(year, 6, 1, 4, tzinfo=UTC) for year in (2026, 2037, 2043, 2054)]
+    return [roster.staffed_time(one, one + 7 * DAY) / HOUR for one in mondays]
+
+
+def test_staffed_time_by_a_calendar_that_ends():
+    calendar = WorkCalendar.from_dates(holidays=[date(2037, 6, 1)], years=[2036, 2037, 2038])
+    by_dates = {"calendar": calendar, "calendar_fallback": "literal"}
+    day = agent("ou_1", row(10, "09:00", "18:00"), tz="America/New_York", **by_dates)
+    assert hours_in_june(Roster([day])) == [45, 36, 45, 45]
+    on_leave = Roster([day]).with_overrides(Leave("ou_1", date(2043, 6, 1)))
+    assert hours_in_june(on_leave) == [45, 36, 36, 45]
 
 
 def test_agents_of_whom_nobody_can_say():
