@@ -1,5 +1,5 @@
 """A number that changes from instant to instant: how many are on duty, over a window.
-Imports bulk, grid, instants, intervals, value, zones, errors.
+Imports bulk, grid, instants, intervals, notebook, value, zones, errors.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ HOW = ("mean", "min", "max")
 #: How many cells a grid may have, and how many units are added up for grids to come.
 MOST_CELLS = 10_000_000
 MOST_UNITS = 4_000_000
+#: A curve of more pieces is shown in so many columns.
+MOST_PIECES = 480
 LONGEST = timedelta.max // timedelta(microseconds=1)
 
 
@@ -329,6 +331,23 @@ class StepFunction(Value):
             f"<StepFunction of {len(self)} pieces from {self.start.isoformat()} until "
             f"{self.end.isoformat()}>"
         )
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the curve."""
+        from availability.engine.notebook import steps_html  # noqa: PLC0415  (only who asks pays)
+
+        first, last = int(self.micros[0]), int(self.micros[-1])
+        if first == last:
+            return steps_html((), (first, last), self.tz, "")
+        words = f"min {self.min():.4g}, mean {self.mean():.4g}, max {self.max():.4g}"
+        lows = highs = self
+        if len(self) > MOST_PIECES:
+            grid = np.unique(np.linspace(first, last, MOST_PIECES + 1).round().astype(np.int64))
+            lows, highs = self.over(grid, "min"), self.over(grid, "max")
+            words += f"; of {len(self):,} steps, the least and the most in each column"
+        places = ((lows.micros - first) / (last - first)).tolist()
+        pieces = zip(places, places[1:], lows.counts.tolist(), highs.counts.tolist(), strict=False)
+        return steps_html(pieces, (first, last), self.tz, words)
 
 
 set_micros, set_counts, set_tz, set_areas, set_passed = StepFunction._setters  # noqa: SLF001  (its own module)

@@ -1,5 +1,6 @@
 """When an agent is on duty: every question about one schedule.
-Imports amounts, bulk, course, courses, instants, intervals, overrides, schedule, value, errors.
+Imports amounts, bulk, course, courses, instants, intervals, notebook, overrides, schedule, value,
+errors.
 """
 
 from __future__ import annotations
@@ -193,6 +194,12 @@ class Timeline(Value):
 
         first, last = to_window(start, end)
         return bulk.epochs(self.course, first // MICROS, last // MICROS)
+
+    def _repr_html_(self) -> str:
+        """Show a notebook the schedule's week, and name what binds more than it."""
+        from availability.engine.notebook import week_html  # noqa: PLC0415  (only who asks pays)
+
+        return week_html(self.schedule, self.overrides)
 
 
 set_schedule, set_overrides, set_course = Timeline._setters  # noqa: SLF001  (its own module)
