@@ -1,5 +1,5 @@
 """The agents of a desk as they were at one fetch, or as they would be otherwise.
-Imports agent, answer, comparison, coverage, diagnosis, diagnostic, doctor, override_odds,
+Imports agent, answer, comparison, diagnosis, diagnostic, doctor, override_odds, pictures,
 skill_names, skills, engine, errors.
 """
 
@@ -15,9 +15,9 @@ from availability.engine.overrides import Override, checked_overrides
 from availability.errors import ConfigurationError, UnknownAgentError, describe
 from availability.roster.agent import Agent, Skill, no_agent
 from availability.roster.answer import StatusAge
-from availability.roster.coverage import Coverage
 from availability.roster.diagnostic import Diagnostic
 from availability.roster.override_odds import override_odds
+from availability.roster.pictures import Pictures
 from availability.roster.skill_names import desk_diagnostics
 from availability.roster.skills import checked_skills
 
@@ -50,7 +50,7 @@ def system_clock() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class Roster(Coverage):
+class Roster(Pictures):
     """The agents of a desk (服务台) as they were at one fetch.
 
     ``fetched_at`` is when the statuses were read, None if that is not known:

@@ -86,7 +86,7 @@ class Team:
     def check_known(self, start: int, end: int) -> None:
         """Raise UnknownStateError where there is somebody of whom nobody can say."""
         first, last = seconds(start, end)
-        doubtful = [agent.id for agent in self.agents if any(_doubts_of(agent, first, last))]
+        doubtful = [agent.id for agent in self.agents if any(doubts_of(agent, first, last))]
         if doubtful:
             more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
             raise UnknownStateError(
@@ -95,13 +95,13 @@ class Team:
                 agent_ids=tuple(doubtful),
             )
 
-    def check_moves(self, start: int, end: int) -> None:
+    def check_moves(self, start: int, end: int, most: int = MOST_MOVES) -> None:
         """Raise WindowError where a window of UTC seconds has too many of agents' transitions."""
         weeks = (end - start) // WEEK + 1
         courses = [agent.course for agent in self.agents if agent.course is not None]
         by_date = sum(isinstance(course, DatedCourse) for course in courses)
         a_week = sum(len(course.pattern.edges) for course in courses) + by_date * A_WEEK
-        check_size(weeks * a_week, MOST_MOVES, start, end)
+        check_size(weeks * a_week, most, start, end)
 
     def staffed(self, minimum: int) -> Course:
         """Return the course that is on while at least so many are on duty."""
@@ -124,7 +124,8 @@ def seconds(start: int, end: int) -> Span:
     return start // MICROS, -(-end // MICROS)
 
 
-def _doubts_of(agent: Agent, start: int, end: int) -> Sequence[Span]:
+def doubts_of(agent: Agent, start: int, end: int) -> Sequence[Span]:
+    """Return where, between two UTC seconds, nobody can say whether an agent is on duty."""
     if agent.timeline is None or agent.unreadable_rows:
         return _unread(agent.course, agent.timeline is None, start, end)
     return () if agent.course is None else agent.course.doubts(start, end)
