@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 import shutil
 from datetime import datetime, timedelta, timezone
@@ -27,6 +28,8 @@ PRINTED = [
     *("give it to ", "司马晓彤 no readable schedule", "on duty: "),
     *("", "", "ou_1 2026"),
 ]
+#: A PNG begins with its kind, its width and its height.
+SIZE_ENDS = 24
 #: Days for which the memory of the commands below has known the desk.
 KNOWN_FOR = 2
 VIP = [{"id": "s1", "name": "VIP"}, {"id": "s2", "name": "账单"}]
@@ -104,3 +107,15 @@ def test_the_makefile_has_the_two_commands():
 
 def test_the_routing_example_is_short():
     assert len(PYTHON[0].splitlines()) < 15
+
+
+def test_the_picture_is_drawn_by_the_example(tmp_path, monkeypatch):
+    """As large as the one shown; that is small enough to load with a page."""
+    script = ROOT / "examples" / "week.py"
+    assert f"`python {script.relative_to(ROOT)}`" in README
+    monkeypatch.setattr("sys.argv", [str(script), str(tmp_path / "week.png")])
+    runpy.run_path(str(script))
+    drawn, shown = ((folder / "week.png").read_bytes() for folder in (tmp_path, script.parent))
+    assert "(examples/week.png)" in README
+    assert drawn[:SIZE_ENDS] == shown[:SIZE_ENDS]
+    assert len(shown) < 80_000
