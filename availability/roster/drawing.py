@@ -6,7 +6,7 @@ from datetime import timedelta
 from os import PathLike
 
 from availability.engine.course import Course
-from availability.engine.instants import EPOCH_ORDINAL, MICROS
+from availability.engine.instants import EPOCH_ORDINAL
 from availability.engine.intervals import Span
 from availability.engine.ticks import day_label
 from availability.engine.zones import shown_in
@@ -80,15 +80,10 @@ def _rows(team: Team, start: int, end: int) -> list[Row]:
     for agent in team.agents:
         course = agent.course
         if course is not None and course not in met:
-            met[course] = _stretches(course, start, end)
+            met[course] = course.stretches(start, end)
         spans = [] if course is None else met[course]
         rows.append(Row(agent.id, agent.name, spans, doubts_of(agent, start, end)))
     return rows
-
-
-def _stretches(course: Course, start: int, end: int) -> list[Span]:
-    bounds = [at // MICROS for at in course.bounds(start * MICROS, end * MICROS, surely=True)]
-    return list(zip(bounds[::2], bounds[1::2], strict=True))
 
 
 def _cell(hour: StaffedHour) -> Cell:
