@@ -162,6 +162,7 @@ def test_the_day_of_a_rule(day, year, expected, place):
     assert (offset(change - 1), offset(change)) == (before * HOUR, after * HOUR)
 
 
+@pytest.mark.no_cover  # a sweep takes twice as long while it is watched
 @pytest.mark.parametrize("footer", ["EST5EDT,0/0,J365/25", "XXX3EDT4,0/0,J365/23"])
 def test_summer_time_all_year(footer):
     """RFC 9636 section 3.3.1: an end that is the next year's beginning."""

@@ -22,6 +22,9 @@ from strategies import ALL_ZONES, ANY_ZONE
 from availability.engine.tzif import parse
 from availability.engine.zones import compile_zone, zone_of
 
+#: Watched for coverage, sweeps of all zones take twice as long, and reach what others do.
+pytestmark = pytest.mark.no_cover
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400
 #: The seconds of years 1 to 9999, less the days in which local years may differ.

@@ -12,6 +12,7 @@ from availability.feishu.sandbox import Sandbox
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # the SDK's own
     pytest.mark.peers,
+    pytest.mark.no_cover,  # its thousands of modules would be watched as they are imported
 ]
 
 
