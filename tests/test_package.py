@@ -126,7 +126,8 @@ def test_the_wheel_in_a_clean_environment(tmp_path):
     (wheel,) = tmp_path.glob("agent_availability-*.whl")
     venv.create(tmp_path / "venv", with_pip=True)
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    subprocess.run([scripts / "python", "-m", *pip[2:], "install", wheel], check=True)
+    install = [scripts / "python", "-m", *pip[2:], "install", "--no-compile", wheel]
+    subprocess.run(install, check=True)
     typed = [scripts / "python", "-c", "import availability as a; print(a.__path__[0])"]
     home = subprocess.run(typed, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert str(tmp_path) in home
