@@ -19,7 +19,10 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
-COMMANDS = re.findall(r"^\$ availability (.*)$", CONSOLE, re.MULTILINE)
+COMMANDS = [
+    pytest.param(command, marks=pytest.mark.long if "--chaos" in command else ())
+    for command in re.findall(r"^\$ availability (.*)$", CONSOLE, re.MULTILINE)
+]
 SHOWN = re.findall(
     r"```console\n\$ availability ([^\n]* --(?:at|start) [^\n]*)\n([^$]+?)```", README
 )

@@ -14,6 +14,7 @@ REQUESTS = re.compile(r"(\d+) requests, (\d+) failed")
 ANSWERS = re.compile(r"(\d+) answers: (\d+) as without an outage, (\d+) UNKNOWN, (\d+) wrong")
 
 
+@pytest.mark.long
 def test_an_outage_and_the_recovery_from_it(run):
     code, out, err = run("now", "--demo", "--chaos")
     assert (code, err) == (0, "")
@@ -53,6 +54,8 @@ def test_wrong_answers_are_counted_and_make_it_fail(run, monkeypatch):
         for status in (1, 2)
     ]
     monkeypatch.setattr(chaos, "Sandbox", lambda: desks.pop(0))
+    monkeypatch.setattr(chaos, "MAX_STALE", 0.7)  # what is seen does not hang on how long it takes
+    monkeypatch.setattr(chaos, "CALM", 0.3)
     code, out, _ = run("now", "--demo", "--chaos")
     last = LINE.fullmatch(out.splitlines()[-1])[2]
     answers, right, unknown, wrong = map(int, ANSWERS.fullmatch(last).groups())

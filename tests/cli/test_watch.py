@@ -158,6 +158,7 @@ def test_leave_counts_and_its_file_is_read_again(desk, run, meanwhile, tmp_path)
     assert out.endswith("off  王芳 · ou_wang  leave began\n")
 
 
+@pytest.mark.long
 def test_an_outage_and_its_end_are_told_once(desk, run, meanwhile):
     def failed():
         return len([one for one in fetches(desk) if one != 200])
