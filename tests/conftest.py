@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 for name, examples in {"availability": 20, "few": 6}.items():
@@ -13,6 +15,9 @@ for name, examples in {"availability": 20, "few": 6}.items():
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("availability")
+
+# Whoever starts the tests in a shell's background has them ignore Ctrl-C, as would all they start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
