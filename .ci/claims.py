@@ -1,4 +1,6 @@
-"""Print what pyproject.toml claims: ``pythons``, or the ``oldest`` dependencies as constraints."""
+"""Print what pyproject.toml claims: ``pythons``, or as constraints on the dependencies the
+``oldest`` ones, or none, for the ``newest``.
+"""
 
 import re
 import sys
@@ -9,6 +11,6 @@ TEXT = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"
 
 if sys.argv[1] == "pythons":
     print(*re.findall(r"Python :: (3\.\d+)", TEXT), sep="\n")
-else:
+elif sys.argv[1] == "oldest":
     for name, version in re.findall(r'"([\w-]+)>=([\d.]+)[";]', DEPENDENCIES):
         print(f"{name}=={version}")
