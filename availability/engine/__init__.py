@@ -6,5 +6,6 @@ timeline (every question), bulk (many instants at once). Where the week is not
 all: calendars and overrides (what people say), times and recurrence (when that
 is), dated (a course laid out year by year), by_calendar and overridden (its two
 kinds), courses (which one a schedule has). Beside them: oddities (rows that
-overlap, touch or end before they start), shifts (one by one, to show them).
+overlap, touch or end before they start), shifts (one by one, to show them) and
+bulk_shifts (all at once).
 """

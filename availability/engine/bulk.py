@@ -135,7 +135,7 @@ def _edges_in(pattern: WeekPattern, start: int, end: int) -> Seconds:
 
 def _walls_at(zone: Zone, seconds: Seconds) -> Seconds:
     """Return the hand's reading at each second; what it lacks of cycles, weeks do not miss."""
-    starts, shifts, reached = _segments(zone)
+    starts, shifts, reached = segments(zone)
     if zone.repeat is not None:
         cycles = np.maximum(seconds - zone.repeat, 0) // CYCLE
         seconds = seconds - cycles * CYCLE
@@ -145,7 +145,9 @@ def _walls_at(zone: Zone, seconds: Seconds) -> Seconds:
 
 
 @lru_cache(maxsize=1024)
-def _segments(zone: Zone) -> tuple[Seconds, Seconds, Seconds]:
+def segments(zone: Zone) -> tuple[Seconds, Seconds, Seconds]:
+    """Return the starts, shifts and readings reached of a zone's segments."""
+
     def array(numbers: tuple[int, ...]) -> Seconds:
         return np.array(numbers, dtype=np.int64)
 

@@ -207,14 +207,18 @@ def _shifts(schedule: WeeklySchedule, zone: Zone, first: int, last: int) -> Iter
 
 
 def _shift(schedule: WeeklySchedule, zone: Zone, duty: DutyRange, day: int) -> Shift:
+    start, stop = (
+        zone.instant_of(day * DAY + minute * 60) * MICROS for minute in minutes_of(schedule, duty)
+    )
+    return Shift(duty, date.fromordinal(day + EPOCH_ORDINAL), Interval(start, stop, schedule.tz))
+
+
+def minutes_of(schedule: WeeklySchedule, duty: DutyRange) -> Span:
+    """Return from and until which minute after midnight a range is; beyond 24 hours, overnight."""
     end = duty.end
     if end == LAST_MINUTE and schedule.end_2359 == "midnight":
         end = DAY_MINUTES
-    end += DAY_MINUTES * (end < duty.start)
-    start, stop = (
-        zone.instant_of(day * DAY + minute * 60) * MICROS for minute in (duty.start, end)
-    )
-    return Shift(duty, date.fromordinal(day + EPOCH_ORDINAL), Interval(start, stop, schedule.tz))
+    return duty.start, end + DAY_MINUTES * (end < duty.start)
 
 
 def _applies(schedule: WeeklySchedule, duty: DutyRange, day: int) -> bool:

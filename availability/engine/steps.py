@@ -1,5 +1,5 @@
 """A number that changes from instant to instant: how many are on duty, over a window.
-Imports bulk, grid, instants, intervals, notebook, value, zones, errors.
+Imports bulk, grid, instants, intervals, notebook, value, zones, errors, export.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from availability.engine.bulk import Instants
     from availability.engine.grid import Integers, Numbers
+    from availability.export.frames import Table
 
     How: TypeAlias = Literal["mean", "min", "max"]
 
@@ -252,6 +253,16 @@ class StepFunction(Value):
             return StepFunction(edges, areas / np.diff(edges), self.tz, areas)
         best = np.minimum if how == "min" else np.maximum
         return StepFunction(edges, best_between(self.micros, self.counts, best, edges), self.tz)
+
+    def to_arrow(self) -> Table:
+        """Return the pieces as a ``pyarrow.Table``: ``start`` and ``end``, in UTC, and ``count``.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed.
+        """
+        from availability.export.frames import steps_table  # noqa: PLC0415  (an extra)
+
+        return steps_table(self)
 
     def _pass(self) -> tuple[int, Integers]:
         """Add up the integral unit by unit, the unit being what all lengths are made of."""

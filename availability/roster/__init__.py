@@ -1,4 +1,4 @@
-"""Many agents: who is on duty, who is available, who is next. Imports the engine, errors.
+"""Many agents: who is on duty, who is available, who is next. Imports export, engine, errors.
 
 Reading order: diagnostic (what was odd in a payload), agent (one of them), skills
 (what a ticket needs), reasons and answer (available, unavailable or unknown), judge

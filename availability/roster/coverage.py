@@ -1,5 +1,6 @@
 """What can be asked of a desk's time: how many, when too few, who hands over, how much.
-Imports gaps, handoffs, load, questions, shift_list, skills, team, week, engine, errors.
+Imports columns, gaps, handoffs, load, questions, shift_list, skills, team, week, engine, export,
+errors.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from availability.engine.staffing_plan import StaffingPlan
     from availability.engine.steps import StepFunction
+    from availability.export.columns import Columns, What
+    from availability.export.frames import Table
     from availability.roster.gaps import Gap
     from availability.roster.handoffs import Handoff
     from availability.roster.load import Report
@@ -187,6 +190,50 @@ class Coverage(Questions):
         from availability.roster.shift_list import shift_list  # noqa: PLC0415  (loads numpy)
 
         return shift_list(self._team(skill), *to_window(start, end))
+
+    def columns(
+        self, start: datetime, end: datetime, skill: Wanted | None = None, what: What = "shifts"
+    ) -> Columns:
+        """Return what :meth:`to_arrow` does as numpy columns, which needs no pyarrow.
+
+        Raises:
+            ConfigurationError: ``what`` is neither shifts nor intervals.
+        """
+        from availability.export.columns import WHAT  # noqa: PLC0415  (loads numpy)
+        from availability.roster.columns import interval_table, shift_table  # noqa: PLC0415
+
+        if what not in WHAT:
+            raise ConfigurationError(f"what: {describe(what)}; allowed: {', '.join(WHAT)}")
+        table = shift_table if what == "shifts" else interval_table
+        return table(self._team(skill), *to_window(start, end))
+
+    def to_arrow(
+        self, start: datetime, end: datetime, skill: Wanted | None = None, what: What = "shifts"
+    ) -> Table:
+        """Return the shifts, or the intervals, in ``[start, end)`` as a ``pyarrow.Table``.
+
+        pandas, polars and DuckDB take it as it is. A row of ``"shifts"`` is one of
+        :meth:`shifts`, in that order; one of ``"intervals"`` a maximal stretch of duty, agent
+        by agent and in order, so that ranges which overlap or touch are one. Both are
+        clipped to the window, and hold only what is sure. The columns:
+
+        ``agent_id``, ``agent_name``
+            text; null for an agent without a name.
+        ``day``
+            a date: on which the shift starts in its agent's zone. Shifts only.
+        ``start``, ``end``
+            instants, UTC, in microseconds.
+        ``tz``
+            text: the agent's zone, in which to show them; UTC for whom none is known.
+        ``kind``, ``weekday``
+            text, ``range`` or ``extra shift``; a range's weekday code. Shifts only.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed; ``what`` is neither of the two.
+        """
+        from availability.export.frames import table_of  # noqa: PLC0415  (an extra)
+
+        return table_of(self.columns(start, end, skill, what))
 
     def staffed_time(
         self, start: datetime, end: datetime, skill: Wanted | None = None, minimum: int = 1
