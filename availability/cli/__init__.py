@@ -1,11 +1,12 @@
-"""The command line: ``availability now``. Imports live, feishu, roster, engine, errors.
+"""The command line: ``availability now``. Imports live, feishu, roster, export, engine,
+errors.
 
 Reading order: options (what can be asked for), at (texts to instants), source
 (where the roster comes from), ask (all of these together), over (the same of a
 window of time), view (what is shown, and its JSON), show (tables for people), explain,
-lint, doctor, diff, week, gaps, handoffs, report, watch and history (a command each;
-heat and bars for week, changes for the last), chaos (the demo's outage), app (the other
-commands).
+lint, doctor, diff, shifts, week, gaps, handoffs, report, watch and history (a command
+each; heat and bars for week, changes for the last), chaos (the demo's outage), app (the
+other commands).
 """
 
 from __future__ import annotations

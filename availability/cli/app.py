@@ -1,6 +1,6 @@
 """The commands, those in modules of their own and the others.
 Imports ask, chaos, diff, doctor, explain, gaps, handoffs, history, lint, options, plan, report,
-source, view, watch, week, feishu, roster.
+shifts, source, view, watch, week, feishu, roster.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from availability.cli.history import history
 from availability.cli.lint import lint
 from availability.cli.plan import Plan
 from availability.cli.report import report
+from availability.cli.shifts import shifts
 from availability.cli.source import Source
 from availability.cli.view import Row, print_json
 from availability.cli.watch import watch
@@ -194,6 +195,7 @@ app.command()(report)
 app.command()(watch)
 app.command()(history)
 app.command()(diff)
+app.command()(shifts)
 app.command()(lint)
 app.command()(doctor)
 

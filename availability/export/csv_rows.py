@@ -33,8 +33,8 @@ HEADERS: dict[What, tuple[str, ...]] = {
 
 
 def write_csv(columns: Columns, file: TextIO) -> None:
-    """Write a table to an open file, whose lines end as they are written."""
-    writer = csv.writer(file, lineterminator="\n")
+    """Write a table to a file that was opened with ``newline=""``; lines end as in RFC 4180."""
+    writer = csv.writer(file)
     writer.writerow(HEADERS[columns.what])
     writer.writerows(_cells(columns))
 
