@@ -29,7 +29,7 @@ SHOWN = re.findall(
 
 PRINTED = [
     *("give it to ", "司马晓彤 no readable schedule", "on duty: "),
-    *("", "", "ou_1 2026", "T13:00:00+08:00: 1 of 2"),
+    *("", "", "ou_1 2026", "T13:00:00+08:00: 1 of 2", "2 days 15:00:00"),
 ]
 #: A PNG begins with its kind, its width and its height.
 SIZE_ENDS = 24
@@ -53,7 +53,7 @@ def desk(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("code", "expected"),
     list(zip(PYTHON, PRINTED, strict=True)),
-    ids=["routing", "states", "months", "offline", "calendar", "leave", "coverage"],
+    ids=["routing", "states", "months", "offline", "calendar", "leave", "coverage", "tables"],
 )
 def test_python(code, expected, capsys):
     exec(compile(code, "README.md", "exec"), {})
