@@ -28,11 +28,12 @@ from availability.cli.source import Source
 from availability.cli.view import View, print_document
 from availability.cli.window import Start, window
 from availability.errors import ConfigurationError, UnknownStateError, one_line
-from availability.export.columns import Columns, Row
-from availability.export.csv_rows import write_csv
-from availability.export.frames import write_parquet
 from availability.files import written_whole
 from availability.roster.messages import counted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from availability.export.columns import Columns, Row
 
 WINDOW = timedelta(weeks=1)
 #: How many rows people are shown.
@@ -141,6 +142,8 @@ def _unknown(asked: Over) -> tuple[str, ...]:
 
 def _write(found: Found, csv: Path | None, parquet: Path | None) -> None:
     """Write the file, and say on standard error what is in it."""
+    from availability.export.frames import write_parquet  # noqa: PLC0415  (loads numpy)
+
     if csv == STDOUT:
         _write_to_stdout(found.columns)
         where = ""
@@ -154,12 +157,16 @@ def _write(found: Found, csv: Path | None, parquet: Path | None) -> None:
 
 
 def _write_csv(columns: Columns, path: Path) -> None:
+    from availability.export.csv_rows import write_csv  # noqa: PLC0415  (loads numpy)
+
     with path.open("w", encoding="utf-8", newline="") as file:
         write_csv(columns, file)
 
 
 def _write_to_stdout(columns: Columns) -> None:
     """Write CSV in UTF-8, whatever the output's own encoding is."""
+    from availability.export.csv_rows import write_csv  # noqa: PLC0415  (loads numpy)
+
     sys.stdout.flush()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
     try:
