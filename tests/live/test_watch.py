@@ -343,6 +343,9 @@ def test_what_an_event_says(desk, clock):
     assert event.cause == "shift began"
 
 
+JUST_BEFORE = datetime(2026, 6, 1, 9, 59, 59, 999_999, tzinfo=UTC)
+
+
 @pytest.fixture
 def moving(keep, client):
     """A desk whose clock goes, and whose next boundary comes at once: in 50 ms."""
@@ -351,9 +354,12 @@ def moving(keep, client):
         def __init__(self):
             super().__init__(datetime(2026, 6, 1, 9, 59, 59, 950_000, tzinfo=UTC))
             self.began = datetime.now(UTC)
+            self.may_reach_it = threading.Event()
+            self.may_reach_it.set()
 
         def __call__(self):
-            return self.now + (datetime.now(UTC) - self.began)
+            now = self.now + (datetime.now(UTC) - self.began)
+            return now if self.may_reach_it.is_set() else min(now, JUST_BEFORE)
 
     client.clock = Going()
     desk = keep(clock=client.clock)
@@ -396,7 +402,7 @@ def test_a_callback_may_close_its_watch(moving):
     assert closed.wait(20)
 
 
-def test_an_event_loop_goes_on_while_it_waits(moving):
+def test_an_event_loop_goes_on_while_it_waits(moving, client):
     async def listen():
         beats, heard = 0, []
 
