@@ -10,7 +10,7 @@ from datetime import timedelta
 from availability.engine.course import Course
 from availability.engine.instants import MICROS
 from availability.engine.value import Value
-from availability.engine.zones import BEGINNING, shown_in
+from availability.engine.zones import BEGINNING, LAST_SECOND, YEAR, shown_in
 from availability.errors import CalendarUnknownError
 from availability.roster.agent import Agent
 from availability.roster.team import Team
@@ -132,8 +132,9 @@ def _on_at(timed: Iterable[tuple[Agent, Course]], second: int) -> dict[str, tupl
 def _since(course: Course, second: int) -> int:
     try:
         change = course.previous_change(second)
-    except CalendarUnknownError:  # nobody can say what was before
-        return second
+    except CalendarUnknownError:  # nobody can say what was before: only what is sure counts
+        first = max(second - YEAR, BEGINNING)
+        return next(reversed(course.transitions(first, second + 1, surely=True)), first)
     return BEGINNING if change is None else change
 
 
@@ -158,15 +159,28 @@ def _next_to_come(
     """Return who comes first after a second at which nobody is left, and when."""
     for later in instants:
         return moves[later][1], later
-    begins = {course: _begins(course, second) for course in {course for _, course in timed}}
-    first = min((begin for begin in begins.values() if begin is not None), default=None)
-    if first is None:
+    begins = _begins({course for _, course in timed}, second)
+    if not begins:
         return [], second
-    return [agent for agent, course in timed if begins[course] == first], first
+    first = min(begins.values())
+    return [agent for agent, course in timed if begins.get(course) == first], first
 
 
-def _begins(course: Course, second: int) -> int | None:
-    try:
-        return course.next_change(second)
-    except CalendarUnknownError:
-        return None
+def _begins(courses: Iterable[Course], second: int) -> dict[Course, int]:
+    """Return when courses are next on, of those that are first; who surely is counts."""
+    found: dict[Course, int] = {}
+    doubtful: list[Course] = []
+    for course in courses:
+        try:
+            change = course.next_change(second)
+        except CalendarUnknownError:
+            doubtful.append(course)
+        else:
+            if change is not None:
+                found[course] = change
+    until = min(second + YEAR, LAST_SECOND, *[change + 1 for change in found.values()])
+    for course in doubtful:  # a year at most: of many of them nothing is ever sure
+        for change in course.transitions(second, until, surely=True)[:1]:
+            found[course] = change
+            until = change + 1
+    return found

@@ -82,6 +82,18 @@ def test_a_window_changes_nothing_of_what_is_in_it():
     assert told(roster, MONDAY + 17 * HOUR, MONDAY + 20 * HOUR) == []
 
 
+def test_nor_of_agents_of_whom_little_is_known():
+    extra = [
+        ExtraShift("x", MONDAY + 9 * HOUR, MONDAY + 12 * HOUR),
+        ExtraShift("x", MONDAY + 34 * HOUR, MONDAY + 35 * HOUR),
+    ]
+    known = agent("a", row(1, "08:00", "10:00"))
+    roster = Roster([known, Agent("x", None)]).with_overrides(*extra)
+    wide = told(roster, MONDAY, MONDAY + 2 * DAY)[2:4]
+    assert wide == [("10:00", "a", "", "x", HOUR, None), ("12:00", "x", "", "x", None, 22 * HOUR)]
+    assert told(roster, MONDAY + 9.5 * HOUR, MONDAY + 13 * HOUR) == wide
+
+
 def test_by_skill_and_after_the_last_one():
     once = ExtraShift("c", MONDAY + 10 * HOUR, MONDAY + 11 * HOUR)
     roster = Roster([agent("a", A), agent("c", skills=["VIP"])]).with_overrides(once)
