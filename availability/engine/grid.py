@@ -1,5 +1,5 @@
 """Step functions as plain arrays: breakpoints, and a number from each to the next.
-Imports instants.
+Imports instants, errors.
 
 Breakpoints are integers, ascending, one more than numbers where the last one ends
 a window. The integral is an integer, too: a number times a length.
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from availability.engine.instants import MICROS
+from availability.errors import ConfigurationError, describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,3 +100,24 @@ def best_between(
     with_end = np.append(counts, counts[-1:])  # so that the end has an index
     found: Numbers = best.reduceat(with_end, np.column_stack((first, after)).ravel())
     return found[::2]
+
+
+def checked_grid(edges: object, first: int, last: int) -> Integers:
+    """Return the edges of a grid between two places as an array of their own.
+
+    Raises:
+        ConfigurationError: not integers, not ascending, or not between the places.
+
+    >>> checked_grid([0, 4, 6], 0, 8)
+    array([0, 4, 6])
+    """
+    try:
+        own = np.array(edges)
+    except ValueError:  # lists of several lengths
+        own = np.array([])
+    is_list = own.ndim == 1 and own.size > 0 and own.dtype.kind == "i"
+    if not is_list or (np.diff(own) <= 0).any() or own[0] < first or own[-1] > last:
+        raise ConfigurationError(
+            f"edges: {describe(edges)}; allowed: integers, ascending, from {first} to {last}"
+        )
+    return own.astype(np.int64)

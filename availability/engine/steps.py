@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from availability.engine.grid import (
     area_between,
     areas_between,
     best_between,
+    checked_grid,
     union,
     without_repeats,
 )
@@ -83,12 +85,18 @@ class StepFunction(Value):
         tz: str,
         areas: Integers | None = None,
     ) -> None:
-        if len(micros) != len(counts) + 1:
-            raise ConfigurationError(
-                f"counts: {len(counts)} of them for {len(micros)} breakpoints; allowed: one less"
-            )
-        micros.setflags(write=False)  # faster than the attribute
-        counts.setflags(write=False)
+        try:
+            if len(micros) != len(counts) + 1:
+                raise ConfigurationError(
+                    f"counts: {len(counts)} of them for {len(micros)} breakpoints; "
+                    "allowed: one less"
+                )
+            micros.setflags(write=False)  # faster than the attribute
+            counts.setflags(write=False)
+            if areas is not None:
+                areas.setflags(write=False)
+        except (AttributeError, TypeError) as error:
+            raise ConfigurationError("micros, counts, areas: allowed: numpy arrays") from error
         set_micros(self, micros)  # this is _fill without its loop
         set_counts(self, counts)
         set_tz(self, tz)
@@ -190,11 +198,21 @@ class StepFunction(Value):
         return most
 
     def below(self, number: float) -> list[Interval]:
-        """Return where it is below a number: maximal stretches, sorted."""
+        """Return where it is below a number: maximal stretches, sorted.
+
+        Raises:
+            ConfigurationError: ``number`` is none.
+        """
+        check_number(number)
         return self._where(self.counts < number)
 
     def at_least(self, number: float) -> list[Interval]:
-        """Return where it is so high or higher: the rest of the window."""
+        """Return where it is so high or higher: the rest of the window.
+
+        Raises:
+            ConfigurationError: ``number`` is none.
+        """
+        check_number(number)
         return self._where(self.counts >= number)
 
     def resample(self, step: timedelta, how: How = "mean") -> StepFunction:
@@ -234,7 +252,7 @@ class StepFunction(Value):
                 passed = passed[:: length // unit]
                 areas = passed[1:] - passed[:-1]
                 return StepFunction(edges, areas / length, self.tz, areas)
-        return self.over(edges, how)
+        return self._over(edges, how)
 
     def over(self, edges: Integers, how: How = "mean") -> StepFunction:
         """Return the same as :meth:`resample` on any grid: of cells between edges.
@@ -242,8 +260,11 @@ class StepFunction(Value):
         Edges are UTC microseconds, ascending, within the window.
 
         Raises:
-            ConfigurationError: an unknown ``how``.
+            ConfigurationError: other edges; an unknown ``how``.
         """
+        return self._over(checked_grid(edges, self.micros[0], self.micros[-1]), how)
+
+    def _over(self, edges: Integers, how: How) -> StepFunction:
         if how not in HOW:
             raise ConfigurationError(f"how: {describe(how)}; allowed: {', '.join(HOW)}")
         if len(edges) < 2:
@@ -359,6 +380,12 @@ class StepFunction(Value):
         places = ((lows.micros - first) / (last - first)).tolist()
         pieces = zip(places, places[1:], lows.counts.tolist(), highs.counts.tolist(), strict=False)
         return steps_html(pieces, (first, last), self.tz, words)
+
+
+def check_number(number: object) -> None:
+    """Raise ConfigurationError where that is no number that others can be compared with."""
+    if not isinstance(number, Real) or number != number:  # noqa: PLR0124  (what no number does)
+        raise ConfigurationError(f"number: {describe(number)}; allowed: a number")
 
 
 set_micros, set_counts, set_tz, set_areas, set_passed = StepFunction._setters  # noqa: SLF001  (its own module)

@@ -123,6 +123,16 @@ def test_it_is_a_value():
     assert function.breakpoints.tolist() == [datetime(1970, 1, 1, 0, 0, i) for i in (0, 1, 3)]
 
 
+def test_what_is_given_to_it_stays_what_it_was():
+    function = steps([1, 2, 2])
+    edges = function.micros[[0, -1]]
+    found = function.over(edges)
+    edges[0] = 7
+    assert found.micros.tolist() == [0, 3 * MICROS]
+    assert not found.areas.flags.writeable
+    assert function.over([0, MICROS], "max").counts.tolist() == [1]
+
+
 def test_an_empty_window():
     empty = StepFunction(np.array([0]), np.array([], dtype=np.int64), "UTC")
     assert (len(empty), list(empty), empty.below(1), empty.at_least(0)) == (0, [], [], [])
@@ -156,6 +166,16 @@ def test_no_number_is_too_large():
         (lambda one: one.resample(-SECOND), ConfigurationError, "allowed: positive"),
         (lambda one: one.resample(3), InstantError, "an amount of time is a timedelta"),
         (lambda one: one.resample(SECOND, "sum"), ConfigurationError, "mean, min, max"),
+        (lambda one: one.below("2"), ConfigurationError, "number: str '2'; allowed: a number"),
+        (lambda one: one.below(None), ConfigurationError, "number: null; allowed"),
+        (lambda one: one.at_least([1]), ConfigurationError, r"number: list \[1\]; allowed"),
+        (lambda one: one.at_least(float("nan")), ConfigurationError, "number: float nan; allowed"),
+        (lambda one: one.over(None), ConfigurationError, "edges: null; allowed: integers"),
+        (lambda one: one.over([]), ConfigurationError, r"edges: list \[\]; allowed: integers"),
+        (lambda one: one.over([0, [1, 2]]), ConfigurationError, "edges: list"),
+        (lambda one: one.over([0.0, 1.0]), ConfigurationError, "edges: list"),
+        (lambda one: one.over([5, 5]), ConfigurationError, "ascending"),
+        (lambda one: one.over([0, 9 * MICROS]), ConfigurationError, "ascending, from 0 to 3000000"),
         (lambda one: one + steps([1]), WindowError, "one is of the window from"),
         (lambda one: one + 1, TypeError, "unsupported operand"),
     ],
@@ -174,3 +194,6 @@ def test_a_step_that_is_far_too_short():
 def test_breakpoints_and_counts_that_do_not_fit():
     with pytest.raises(ConfigurationError, match="counts: 2 of them for 2 breakpoints"):
         StepFunction(np.array([0, 1]), np.array([1, 2]), "UTC")
+    for given_ in ([[0, 1], [1]], [None, None], [np.array([0, 1]), "1"]):
+        with pytest.raises(ConfigurationError, match="allowed: numpy arrays"):
+            StepFunction(*given_, "UTC")
