@@ -14,6 +14,9 @@ DAYS = (1, 2, 7, 14)
 #: Months between marks: from a year on, whole years.
 MONTHS = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)))
 MONTH = YEAR // 12
+#: The clocks of a zone may show the year 0 or 10000 already.
+FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
+LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -29,7 +32,8 @@ def ticks(zone: Zone, start: int, end: int, most: int) -> list[tuple[int, str]]:
     [(1780243200, 'Mon 06-01'), (1780286400, '12:00'), (1780329600, 'Tue 06-02'), \
 (1780372800, '12:00'), (1780416000, 'Wed 06-03')]
     """
-    first, last = zone.wall_at(start) // DAY, zone.wall_at(end) // DAY
+    first = max(zone.wall_at(start) // DAY, FIRST_DAY)
+    last = min(zone.wall_at(end) // DAY, LAST_DAY)
     found: dict[int, str] = {}
     for wall, label in _marks(first, last, (end - start) / most):
         second = zone.instant_of(wall)

@@ -79,3 +79,22 @@ def test_all_of_time(most):
     window = [(at - EPOCH) // SECOND for at in ends]
     marks = ticks(zone_of("Asia/Shanghai"), *window, most)
     assert [label for _, label in marks] == ["2000", "4000", "6000", "8000"]
+
+
+@pytest.mark.parametrize("most", [4, 60, 300])
+@pytest.mark.parametrize(
+    ("tz", "start", "days"),
+    [
+        ("America/New_York", "0001-01-01T00:00+00:00", 9),  # there it is the year 0
+        ("America/New_York", "0001-01-01T00:00+00:00", 100),
+        ("Asia/Shanghai", "9999-12-22T23:59:59+00:00", 9),  # there it is 10000 already
+        ("Asia/Shanghai", "9999-09-22T23:59:59+00:00", 100),
+    ],
+)
+def test_where_time_ends(tz, start, days, most):
+    first = (datetime.fromisoformat(start) - EPOCH) // SECOND
+    marks = ticks(zone_of(tz), first, first + days * 86_400, most)
+    assert marks
+    for second, label in marks:
+        wall = (EPOCH + second * SECOND).astimezone(ZoneInfo(tz))
+        assert label in {f"{wall:%H:%M}", *spelled(wall)}
