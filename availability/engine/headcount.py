@@ -19,7 +19,7 @@ from availability.engine.grid import without_repeats
 from availability.engine.instants import MICROS, to_instant
 from availability.engine.intervals import Span, clipped
 from availability.engine.overridden import OverriddenCourse
-from availability.engine.zones import MONDAY, WEEK, YEAR, Zone
+from availability.engine.zones import LAST_SECOND, MONDAY, WEEK, YEAR, Zone
 from availability.errors import WindowError
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ class Headcounts:
 def check_size(steps: int, most: int, start: int, end: int) -> None:
     """Raise WindowError where a window of UTC seconds has more steps than there may be."""
     if steps > most:
-        ends = [to_instant(second * MICROS).date() for second in (start, end)]
+        ends = [to_instant(min(second, LAST_SECOND) * MICROS).date() for second in (start, end)]
         raise WindowError(
             f"the window from {ends[0]} to {ends[1]} is too long: about {steps:,} transitions; "
             f"allowed: {most:,}, so ask for less at a time"

@@ -374,8 +374,10 @@ class StepFunction(Value):
         words = f"min {self.min():.4g}, mean {self.mean():.4g}, max {self.max():.4g}"
         lows = highs = self
         if len(self) > MOST_PIECES:
-            grid = np.unique(np.linspace(first, last, MOST_PIECES + 1).round().astype(np.int64))
-            lows, highs = self.over(grid, "min"), self.over(grid, "max")
+            column, rest = divmod(last - first, MOST_PIECES)  # as integers: floats are too coarse
+            number = np.arange(MOST_PIECES + 1)
+            grid = first + number * column + number * rest // MOST_PIECES
+            lows, highs = self._over(grid, "min"), self._over(grid, "max")
             words += f"; of {len(self):,} steps, the least and the most in each column"
         places = ((lows.micros - first) / (last - first)).tolist()
         pieces = zip(places, places[1:], lows.counts.tolist(), highs.counts.tolist(), strict=False)

@@ -146,6 +146,15 @@ def test_a_long_curve_shows_the_least_and_the_most():
     )
 
 
+def test_the_columns_of_a_curve_far_away_are_in_its_window():
+    end = 253_402_300_799_999_999  # floats are too coarse for the microseconds of 9999
+    times = end - np.arange(1_000, -1, -1, dtype=np.int64) * (HOUR + 1)
+    html = StepFunction(times, np.tile([3, 7], 500), "Asia/Shanghai")._repr_html_()
+    lows, highs = curve_of(html)
+    assert {round(number) for _, _, number in lows} == {3}
+    assert {round(number) for _, _, number in highs} == {7}
+
+
 def test_the_words_below_a_curve():
     day = StepFunction(np.array([0, 8 * HOUR, 24 * HOUR]), np.array([0.0, 1 / 3]), "Asia/Shanghai")
     assert words(day._repr_html_()) == [
