@@ -18,10 +18,11 @@ from availability.cli import options
 from availability.cli.ask import wanted
 from availability.cli.over import Over, ask_over, from_now
 from availability.cli.plan import Plan
-from availability.cli.show import console, hours
+from availability.cli.show import HOUR, console, hours, so_many_hours
 from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import End, Start
+from availability.engine.amounts import MOST_NEEDED
 from availability.engine.intervals import merge
 from availability.errors import one_line
 from availability.roster.messages import counted
@@ -36,7 +37,9 @@ WINDOW = timedelta(weeks=4)
 PLANNED = "--plan says how many, and who: it goes without --minimum, --skill and --any-skill"
 Minimum = Annotated[
     int | None,
-    typer.Option("--minimum", metavar="N", min=1, help="How many are needed. Default: 1."),
+    typer.Option(
+        "--minimum", metavar="N", min=1, max=MOST_NEEDED, help="How many are needed. Default: 1."
+    ),
 ]
 PlanFile = Annotated[
     Path | None,
@@ -138,12 +141,12 @@ def _table(asked: Over, found: Sequence[Gap]) -> Table:
 
 def _summary(asked: Over, found: Sequence[Gap]) -> str:
     """Say how many gaps there are, how long they are together, and how many may be none."""
-    lacking = sum((gap.missing * gap.duration for gap in found), timedelta())
+    lacking = sum(gap.missing * (gap.duration / HOUR) for gap in found)
     doubtful = [gap for gap in found if gap.unknown >= gap.missing]
     doubt = f"; in {hours(_together(doubtful))} of it enough may be there, of whom nobody can say"
     return (
         f"{counted(len(found), 'gap')}: {hours(_together(found))} of {hours(asked.length)}, "
-        f"{hours(lacking)} of duty missing{doubt if doubtful else ''}."
+        f"{so_many_hours(lacking)} of duty missing{doubt if doubtful else ''}."
     )
 
 

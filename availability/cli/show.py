@@ -43,6 +43,7 @@ BASIS = {
 #: So that the groups of a desk stand in line.
 SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
 CODE_WIDTH = max(map(len, CODES))
+HOUR = timedelta(hours=1)
 #: Below this a table would lose what it is read for; without a terminal there is room for ids.
 NARROWEST, PLAIN_WIDTH = 80, 140
 
@@ -155,7 +156,12 @@ def print_diff(view: View, end: datetime, found: Comparison) -> None:
 
 def hours(length: timedelta) -> str:
     """Return a length in hours, however long, as shifts are counted."""
-    return f"{length / timedelta(hours=1):,.2f}".rstrip("0").rstrip(".") + " h"
+    return so_many_hours(length / HOUR)
+
+
+def so_many_hours(number: float) -> str:
+    """Return a number of hours, also of more than a length of time can have."""
+    return f"{number:,.2f}".rstrip("0").rstrip(".") + " h"
 
 
 def _table(view: View, rows: Iterable[Row]) -> Table:

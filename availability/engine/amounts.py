@@ -1,4 +1,4 @@
-"""Amounts of duty time: how much passes in a window, and when so much has passed.
+"""Amounts: of duty time, how much passes in a window and when so much has passed; of agents.
 Imports course, instants, errors.
 """
 
@@ -9,6 +9,15 @@ from datetime import datetime, timedelta
 from availability.engine.course import Course
 from availability.engine.instants import EPOCH, to_amount, to_micros, to_window
 from availability.errors import InstantError, UnreachableError
+
+#: How many agents can be needed at most; with more, sums would run over.
+MOST_NEEDED = 1_000_000_000
+ALLOWED_COUNT = f"a whole number from 1 to {MOST_NEEDED:,}"
+
+
+def is_count(number: object) -> bool:
+    """Return whether so many agents can be needed."""
+    return type(number) is int and 1 <= number <= MOST_NEEDED
 
 
 def duty_between(course: Course, start: datetime, end: datetime) -> timedelta:

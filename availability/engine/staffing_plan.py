@@ -1,5 +1,5 @@
 """How many are needed when: what a desk's coverage is held against.
-Imports courses, day_rules, grid, headcount, overrides, schedule, value, zones, errors.
+Imports amounts, courses, day_rules, grid, headcount, overrides, schedule, value, zones, errors.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 
+from availability.engine.amounts import ALLOWED_COUNT, is_count
 from availability.engine.courses import course_of, course_without
 from availability.engine.day_rules import day_rules, settings_of
 from availability.engine.grid import union, without_repeats
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 #: What a row of a plan may have.
 KEYS = ("weekday", "start_time", "end_time", "count", "skill")
-ALLOWED_COUNT = "a whole number, 1 or more"
 
 
 class Requirement(Value):
@@ -49,7 +49,7 @@ class Requirement(Value):
     def __init__(self, duty: DutyRange, count: int, skill: str | None = None) -> None:
         if not isinstance(duty, DutyRange):
             raise PlanError(f"duty: {describe(duty)} is not a DutyRange: use StaffingPlan.parse")
-        if type(count) is not int or count < 1:
+        if not is_count(count):
             raise PlanError(f"count: {describe(count)}; allowed: {ALLOWED_COUNT}")
         if skill is not None and not (isinstance(skill, str) and skill):
             raise PlanError(f"skill: {describe(skill)}; allowed: a skill's id or name, or none")

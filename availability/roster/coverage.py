@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from availability.engine.amounts import duty_after, duty_between
+from availability.engine.amounts import ALLOWED_COUNT, duty_after, duty_between, is_count
 from availability.engine.instants import to_micros, to_window
 from availability.engine.zones import shown_in, zone_key
 from availability.errors import ConfigurationError, describe
@@ -123,7 +123,7 @@ class Coverage(Questions):
         A new gap begins where that number changes, or that of those of whom nobody can say.
 
         Raises:
-            ConfigurationError: ``minimum`` is not a whole number, 1 or more.
+            ConfigurationError: ``minimum`` is not a whole number from 1 to 1,000,000,000.
         """
         from availability.roster.gaps import gaps_below  # noqa: PLC0415  (loads numpy)
 
@@ -244,7 +244,7 @@ class Coverage(Questions):
 
         Raises:
             CalendarUnknownError: that depends on a year that a calendar does not know.
-            ConfigurationError: ``minimum`` is not a whole number, 1 or more.
+            ConfigurationError: ``minimum`` is not a whole number from 1 to 1,000,000,000.
         """
         return duty_between(self._team(skill).staffed(checked_minimum(minimum)), start, end)
 
@@ -265,7 +265,7 @@ class Coverage(Questions):
         Raises:
             UnreachableError: there is not that much staffed time in years 1 to 9999.
             CalendarUnknownError: that depends on a year that a calendar does not know.
-            ConfigurationError: ``minimum`` is not a whole number, 1 or more.
+            ConfigurationError: ``minimum`` is not a whole number from 1 to 1,000,000,000.
 
         >>> from datetime import datetime, timedelta, timezone
         >>> from availability import Agent, Roster, WeeklySchedule
@@ -347,10 +347,8 @@ def checked_minimum(minimum: int) -> int:
     """Return how many are needed at least.
 
     Raises:
-        ConfigurationError: not a whole number, 1 or more.
+        ConfigurationError: not a whole number from 1 to 1,000,000,000.
     """
-    if type(minimum) is not int or minimum < 1:
-        raise ConfigurationError(
-            f"minimum: {describe(minimum)}; allowed: a whole number, 1 or more"
-        )
+    if not is_count(minimum):
+        raise ConfigurationError(f"minimum: {describe(minimum)}; allowed: {ALLOWED_COUNT}")
     return minimum

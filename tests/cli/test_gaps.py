@@ -57,6 +57,15 @@ def test_a_table(run, desk_of):
     assert out.splitlines()[-1] == "2 gaps: 11 h of 24 h, 11 h of duty missing."
 
 
+def test_more_hours_are_missing_than_a_length_of_time_can_have(run, desk_of):
+    ten_years = ("--start", "2026-01-01", "--end", "2036-01-01")  # of 87,648 hours
+    code, out, err = run("gaps", *desk_of(("Never", [])), *ten_years, "--minimum", 10**9)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == (
+        "1 gap: 87,648 h of 87,648 h, 87,648,000,000,000 h of duty missing."
+    )
+
+
 def test_more_are_needed_and_of_one_nobody_can_say(run, desk_of):
     _, out, _ = run("gaps", *desk_of(DAY, LATE, ODD), *MONDAY, "--minimum", 2)
     assert rows(out) == [
@@ -172,6 +181,7 @@ def test_nobody_is_ever_on_duty(run, desk_of):
         (("--start", "2026-06-01", "--end", "2056-06-01"), 2, "at most ten years"),
         (("--start", "soon"), 2, "--start"),
         (("--minimum", "0"), 2, "--minimum"),
+        (("--minimum", "1000000001"), 2, "--minimum"),
         (("--skill", ""), 2, "skill: str ''; allowed: "),
         (("--plan", "nowhere.toml"), 1, "nowhere.toml: No such file"),
         (("--plan", "nowhere.toml", "--minimum", "2"), 2, "it goes without --minimum"),

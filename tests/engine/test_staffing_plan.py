@@ -121,7 +121,11 @@ def test_a_plan_is_a_value():
         (["x"], r"plan\[0\]: str 'x' is not an object"),
         ([needs(1), needs(1, code=8)], r"plan\[1\]\.weekday: int 8 is not a weekday code"),
         ([needs(1, start="18:00")], r"plan\[0\]: 18:00-18:00 starts when it ends"),
-        ([needs(-1)], r"plan\[0\]\.count: int -1; allowed: a whole number, 1 or more"),
+        ([needs(-1)], r"plan\[0\]\.count: int -1; allowed: a whole number from 1 to"),
+        (
+            [needs(10**9 + 1)],
+            "count: int 1000000001; allowed: a whole number from 1 to 1,000,000,0",
+        ),
         ([needs(1, skill=7)], r"plan\[0\]\.skill: int 7; allowed: a skill's id or name"),
         ([{**needs(1), "cuont": 2}], r"plan\[0\]\.cuont: unknown; allowed: weekday"),
     ],

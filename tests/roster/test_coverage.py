@@ -17,6 +17,7 @@ from strategies import LENGTHS, instants, scenes, windows
 from availability import (
     Agent,
     CalendarUnknownError,
+    ConfigurationError,
     ExtraShift,
     InstantError,
     Leave,
@@ -327,6 +328,18 @@ def test_bad_windows(question):
         ask("2026-06-01", MONDAY)
     with pytest.raises(UnknownSkillError, match="no skill 'billing'"):
         ask(MONDAY, MONDAY, skill="billing")
+
+
+@pytest.mark.parametrize("minimum", [0, -1, True, 1.0, "1", None, 10**9 + 1, 2**63])
+def test_a_minimum_that_is_none(minimum):
+    roster = Roster([agent("ou_1", DAY_SHIFT)])
+    said = "minimum: .*; allowed: a whole number from 1 to 1,000,000,000"
+    for question in (roster.gaps, roster.staffed_time):
+        with pytest.raises(ConfigurationError, match=said):
+            question(MONDAY, MONDAY + DAY, minimum=minimum)
+    with pytest.raises(ConfigurationError, match=said):
+        roster.add_staffed_time(MONDAY, HOUR, minimum=minimum)
+    assert [one.missing for one in roster.gaps(MONDAY, MONDAY + HOUR, 10**9)] == [10**9]
 
 
 @pytest.mark.parametrize(
