@@ -14,6 +14,7 @@ from availability.engine.course import Course
 from availability.engine.dated import DatedCourse, new_year
 from availability.engine.dated_year import Year
 from availability.engine.day_rules import weekday_of
+from availability.engine.grid import union
 from availability.engine.headcount import Headcounts, added, spread
 from availability.engine.intervals import Span
 from availability.engine.week import WeekPattern
@@ -92,10 +93,12 @@ class StaffedCourse(DatedCourse):
         doubts = ((course.doubts(start, end), number) for course, number in self._doubtful.items())
         more = [spread(spans, start, end, number) for spans, number in doubts if spans]
         all_times, at_most = added([(times, counts), *more], start)
-        surely = counts[times.searchsorted(all_times, side="right") - 1]
+        begins = union([times, all_times])  # who is there surely can change while that does not
+        surely = counts[times.searchsorted(begins, side="right") - 1]
+        at_most = at_most[all_times.searchsorted(begins, side="right") - 1]
         doubtful = (surely < self._minimum) & (at_most >= self._minimum)
         turns = np.flatnonzero(np.diff(doubtful, prepend=False, append=False))
-        edges = np.append(all_times, end)[turns].tolist()
+        edges = np.append(begins, end)[turns].tolist()
         return list(zip(edges[::2], edges[1::2], strict=True))
 
 

@@ -258,6 +258,20 @@ def test_years_that_a_calendar_does_not_know():
     assert both.staffed_time(late, late + 2 * DAY) == 18 * HOUR  # whatever that day is
 
 
+def test_staffed_time_where_what_is_sure_turns_into_a_doubt():
+    calendar = WorkCalendar.from_dates(years=2025)
+    rows = [row(9, "09:00", "12:00"), row(10, "12:00", "18:00"), row(9, "18:00", "20:00")]
+    roster = Roster([agent("ou_1", *rows, calendar=calendar)])
+    for hours in ((9, 12), (18, 20)):  # these are sure
+        window = [MONDAY + hour * HOUR for hour in hours]
+        assert roster.staffed_time(*window) == window[1] - window[0]
+    for hours in ((9, 13), (12, 13), (13, 14), (17, 19)):
+        with pytest.raises(CalendarUnknownError):
+            roster.staffed_time(*(MONDAY + hour * HOUR for hour in hours))
+    with pytest.raises(CalendarUnknownError):
+        roster.add_staffed_time(MONDAY + 11 * HOUR, 2 * HOUR)
+
+
 def test_staffed_time_of_a_year_with_leave_and_of_years_alike():
     """1 June is a Monday in 2026, 2037 and 2043, which are no leap years."""
     day = agent("ou_1", row(10, "09:00", "18:00"), tz="America/New_York")
