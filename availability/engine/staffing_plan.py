@@ -134,6 +134,9 @@ class StaffingPlan(Value):
         closed_on_holidays: bool = False,
         calendar_fallback: Fallback | None = None,
     ) -> None:
+        for name, several in (("requirements", requirements), ("closures", closures)):
+            if not isinstance(several, Iterable):
+                raise PlanError(f"{name}: {describe(several)}; allowed: a list")
         needed = tuple(requirements)
         for one in needed:
             if not isinstance(one, Requirement):
