@@ -110,6 +110,7 @@ class Report(Value):
     """
 
     __slots__ = _fields = ("headcount", "loads", "unknown")
+    _shown = ("headcount", "duty")
 
     headcount: StepFunction
     loads: tuple[Load, ...]

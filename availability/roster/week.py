@@ -38,6 +38,7 @@ class StaffedDay(Value):
     """A date and its hours: 24, or as many as clocks show on it."""
 
     __slots__ = _fields = ("day", "hours")
+    _shown = ("day", "length")
 
     day: date
     hours: tuple[StaffedHour, ...]
@@ -55,6 +56,7 @@ class Week(Value):
     """The headcount of a week from Monday to Sunday, and its hours, in a zone."""
 
     __slots__ = _fields = ("headcount", "days")
+    _shown = ("headcount",)
 
     headcount: StepFunction
     days: tuple[StaffedDay, ...]

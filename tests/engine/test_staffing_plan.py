@@ -138,7 +138,7 @@ def test_an_impossible_row(rows, said):
 def test_other_bad_input():
     with pytest.raises(PlanError, match="closures: str '2026'; allowed: a Closure, or a date"):
         plan(closures=["2026"])
-    with pytest.raises(PlanError, match="closures: date .*; allowed: a list"):
+    with pytest.raises(PlanError, match=r"closures: date .*; allowed: a list"):
         plan(closures=date(2026, 6, 2))
     with pytest.raises(PlanError, match="requirements: null; allowed: a list"):
         StaffingPlan(None, "UTC")

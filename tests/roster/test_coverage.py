@@ -391,6 +391,18 @@ def test_a_week_hour_by_hour(monday, hours):
     assert len(week.columns) == max(24, hours - 6 * 24)
 
 
+def test_a_week_and_a_report_are_shown_in_a_line():
+    report = Roster([agent("ou_1", DAY_SHIFT)]).report(MONDAY, MONDAY + DAY)
+    assert repr(report) == (
+        f"Report(headcount={report.headcount!r}, duty=datetime.timedelta(seconds=32400))"
+    )
+    week = Roster([]).week(MONDAY)
+    assert repr(week) == f"Week(headcount={week.headcount!r})"
+    assert repr(week.days[0]) == (
+        "StaffedDay(day=datetime.date(2026, 6, 1), length=datetime.timedelta(days=1))"
+    )
+
+
 def test_a_week_at_the_end_of_time():
     with pytest.raises(WindowError, match="not all in the years 1 to 9999"):
         Roster([]).week(datetime(9999, 12, 31, tzinfo=UTC))
