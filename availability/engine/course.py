@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from availability.engine.days import day_kinds
 from availability.engine.elapsed import Elapsed
 from availability.engine.instants import DAY, EPOCH, EPOCH_ORDINAL, MICROS, UTC
+from availability.engine.intervals import by_turns
 from availability.engine.week import WeekPattern
 from availability.engine.zones import WEEK, Zone
 
@@ -229,9 +230,7 @@ class Course:
         edges = self.transitions(start, end, surely=True)
         if self.is_surely_on(start):
             edges.insert(0, start)
-        if len(edges) & 1:
-            edges.append(end)
-        return list(zip(edges[::2], edges[1::2], strict=True))
+        return by_turns(edges, end)
 
     def flips_at(self, second: int) -> bool:
         """Return whether the state at a second is another than just before it."""

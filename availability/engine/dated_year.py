@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
 
 from availability.engine.instants import DAY, MICROS
+from availability.engine.intervals import by_turns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,9 +119,7 @@ class Year:
     def stretches(self) -> list[Span]:
         """Return the stretches of duty in the year, from the second before it on."""
         edges = [self.start - 1, *self.flips] if self.starts_on else list(self.flips)
-        if len(edges) & 1:
-            edges.append(self.end)
-        return list(zip(edges[::2], edges[1::2], strict=True))
+        return by_turns(edges, self.end)
 
     def _add_up(self) -> Sequence[int]:
         edges = (self.start, *self.flips)

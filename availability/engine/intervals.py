@@ -6,9 +6,10 @@ of UTC microseconds together with the zone it is shown in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import total_ordering
+from itertools import zip_longest
 
 from availability.engine.instants import to_micros
 from availability.engine.value import Value
@@ -67,6 +68,16 @@ def difference(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     return left
 
 
+def intersection(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what is in both, merged as they are.
+
+    >>> intersection([(1, 5), (7, 9)], [(0, 2), (3, 8)])
+    [(1, 2), (3, 5), (7, 8)]
+    """
+    spans = list(spans)
+    return difference(spans, difference(spans, others))
+
+
 def clipped(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     """Return what of the spans, merged, is in a window.
 
@@ -74,6 +85,15 @@ def clipped(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     [(2, 3), (4, 5)]
     """
     return [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+
+
+def by_turns(edges: Sequence[int], end: int) -> list[Span]:
+    """Return the spans that edges start and end by turns; one that no edge ends does at ``end``.
+
+    >>> by_turns([1, 3, 4], 9)
+    [(1, 3), (4, 9)]
+    """
+    return list(zip_longest(edges[::2], edges[1::2], fillvalue=end))
 
 
 @total_ordering

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from availability.engine.instants import DAY, MICROS
+from availability.engine.intervals import by_turns, clipped
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.ticks import NAMES, ticks
 from availability.engine.week import week_pattern
@@ -37,10 +38,7 @@ def week_spans(schedule: WeeklySchedule) -> list[Span]:
     """
     pattern = week_pattern(schedule)
     edges = [0, *pattern.edges] if pattern.starts_on else list(pattern.edges)
-    if len(edges) & 1:
-        edges.append(WEEK)
-    pairs = zip(edges[::2], edges[1::2], strict=True)
-    return [(start, end) for start, end in pairs if start < end]
+    return [(start, end) for start, end in by_turns(edges, WEEK) if start < end]
 
 
 def week_html(schedule: WeeklySchedule, overrides: Sequence[Override] = ()) -> str:
@@ -71,12 +69,8 @@ def steps_html(pieces: Iterable[Piece], micros: Span, tz: str, words: str) -> st
 
 
 def _of_day(spans: Iterable[Span], midnight: int) -> list[tuple[float, float]]:
-    inside = (
-        (max(start - midnight, 0), min(end - midnight, DAY))
-        for start, end in spans
-        if start < midnight + DAY and end > midnight
-    )
-    return [(start / DAY, end / DAY) for start, end in inside]
+    inside = clipped(spans, midnight, midnight + DAY)
+    return [((start - midnight) / DAY, (end - midnight) / DAY) for start, end in inside]
 
 
 def _calendar(rules: DayRules) -> str:

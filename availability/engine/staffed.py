@@ -16,7 +16,7 @@ from availability.engine.dated_year import Year
 from availability.engine.day_rules import weekday_of
 from availability.engine.grid import union
 from availability.engine.headcount import Headcounts, added, spread
-from availability.engine.intervals import Span
+from availability.engine.intervals import Span, by_turns
 from availability.engine.week import WeekPattern
 from availability.engine.zones import YEAR, zone_of
 from availability.errors import CalendarUnknownError
@@ -99,7 +99,7 @@ class StaffedCourse(DatedCourse):
         doubtful = (surely < self._minimum) & (at_most >= self._minimum)
         turns = np.flatnonzero(np.diff(doubtful, prepend=False, append=False))
         edges = np.append(begins, end)[turns].tolist()
-        return list(zip(edges[::2], edges[1::2], strict=True))
+        return by_turns(edges, end)
 
 
 def _settled(headcounts: Headcounts) -> int:

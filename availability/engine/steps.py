@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import repeat
 from numbers import Real
 
 import numpy as np
@@ -314,10 +315,7 @@ class StepFunction(Value):
     def _where(self, chosen: npt.NDArray[np.bool_]) -> list[Interval]:
         turns = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
         edges = self.micros[turns].tolist()
-        return [
-            Interval(start, end, self.tz)
-            for start, end in zip(edges[::2], edges[1::2], strict=True)
-        ]
+        return list(map(Interval, edges[::2], edges[1::2], repeat(self.tz)))
 
     def _check_not_empty(self) -> None:
         if not len(self):

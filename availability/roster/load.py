@@ -15,7 +15,7 @@ from availability.engine.course import Course
 from availability.engine.courses import course_of
 from availability.engine.grid import areas_between
 from availability.engine.instants import DAY, MICROS
-from availability.engine.intervals import difference
+from availability.engine.intervals import by_turns, intersection
 from availability.engine.schedule import DAY_MINUTES, DutyRange, WeeklySchedule
 from availability.engine.steps import StepFunction
 from availability.engine.value import Value
@@ -28,8 +28,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from availability.engine.intervals import Interval, Span
 
-#: From when to when it is night, unless said otherwise.
-NIGHT = ("22:00", "06:00")
 #: Saturdays and Sundays, or what a calendar makes of them.
 REST_DAY = DutyRange(11, 0, DAY_MINUTES)
 
@@ -175,8 +173,8 @@ def _load(
     rest = WeeklySchedule(
         (REST_DAY,), zone.key, "midnight", schedule.calendar, False, schedule.calendar_fallback
     )
-    at_night = _common(duty, nights)
-    on_rest_days = _common(duty, _spans(course_of(rest), start, end))
+    at_night = intersection(duty, nights)
+    on_rest_days = intersection(duty, _spans(course_of(rest), start, end))
     begin_nights = [begin for begin, _ in nights]
     days = [(_day(zone, begin), _day(zone, until - 1)) for begin, until in on_rest_days]
     return Load(
@@ -193,12 +191,7 @@ def _load(
 
 
 def _spans(course: Course, start: int, end: int) -> list[Span]:
-    bounds = course.bounds(start, end)
-    return list(zip(bounds[::2], bounds[1::2], strict=True))
-
-
-def _common(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    return difference(spans, difference(spans, others))
+    return by_turns(course.bounds(start, end), end)
 
 
 def _length(spans: Iterable[Span]) -> timedelta:
