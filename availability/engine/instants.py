@@ -71,6 +71,15 @@ def to_second(at: datetime) -> int:
     return to_micros(at) // MICROS
 
 
+def whole_seconds(start: int, end: int) -> tuple[int, int]:
+    """Return from and until which whole second a window of microseconds reaches.
+
+    >>> whole_seconds(1_999_999, 2_000_001)
+    (1, 3)
+    """
+    return start // MICROS, -(-end // MICROS)
+
+
 def to_window(start: datetime, end: datetime) -> tuple[int, int]:
     """Return both ends of a window in UTC microseconds.
 

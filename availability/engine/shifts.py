@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from availability.engine.day_rules import codes_on, weekday_of
-from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS, to_micros
+from availability.engine.instants import (
+    DAY,
+    EPOCH_ORDINAL,
+    MICROS,
+    to_micros,
+    whole_seconds,
+)
 from availability.engine.intervals import Interval, difference, merge
 from availability.engine.overrides import ExtraShift, Leave, Override
 from availability.engine.schedule import DAY_MINUTES, LAST_MINUTE, DutyRange, WeeklySchedule
@@ -152,7 +158,7 @@ def shifts_in(
     zone = zone_of(schedule.tz)
     first, last = (zone.wall_at(micros // MICROS) // DAY for micros in (start, end))
     shifts = list(_shifts(schedule, zone, first - MARGIN, last + MARGIN))
-    window = start // MICROS, -(-end // MICROS)
+    window = whole_seconds(start, end)
     leave = _leave_times(overrides, zone, *window)
     shifts += _extra(overrides, zone, *window)
     taken = [(one.interval.start_micros, one.interval.end_micros) for one in leave]

@@ -10,11 +10,11 @@ from availability.engine.bulk import epochs
 from availability.engine.bulk_shifts import joined, shift_columns
 from availability.engine.course import Course
 from availability.engine.dated import DatedCourse
-from availability.engine.instants import MICROS
+from availability.engine.instants import MICROS, whole_seconds
 from availability.engine.schedule import WeeklySchedule
 from availability.export.columns import Columns, People
 from availability.roster.agent import Agent
-from availability.roster.team import Team, seconds
+from availability.roster.team import Team
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def shift_table(team: Team, start: int, end: int) -> Columns:
 
     Those of :func:`shift_list`, in that order.
     """
-    team.check_moves(*seconds(start, end))
+    team.check_moves(*whole_seconds(start, end))
     met: dict[tuple[WeeklySchedule, Sequence[Override]], ShiftColumns] = {}
     found = []
     for agent in team.agents:
@@ -48,7 +48,7 @@ def shift_table(team: Team, start: int, end: int) -> Columns:
 
 def interval_table(team: Team, start: int, end: int) -> Columns:
     """Return the maximal stretches of sure duty, clipped to a window: agent by agent, in order."""
-    team.check_moves(*seconds(start, end))
+    team.check_moves(*whole_seconds(start, end))
     met: dict[Course | None, Integers] = {None: NOTHING}
     found = []
     for agent in team.agents:
@@ -65,7 +65,7 @@ def _bounds(course: Course, start: int, end: int) -> Integers:
     start, end = max(start, course.first), min(end, course.last)
     if start >= end:
         return NOTHING
-    window = seconds(start, end)
+    window = whole_seconds(start, end)
     if isinstance(course, DatedCourse):
         found = np.array(course.stretches(*window), dtype=np.int64).reshape(-1, 2)
     else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from availability.engine.instants import MICROS, to_window
+from availability.engine.instants import MICROS, to_window, whole_seconds
 from availability.engine.intervals import Interval, clipped, difference, merge
 from availability.engine.value import Value
 from availability.roster.agent import Agent
@@ -114,7 +114,7 @@ def _duty(agent: Agent | None, start: int, end: int) -> tuple[list[Span], list[S
     course = agent.course
     if course is None or agent.unreadable_rows:
         return [], [(start, end)]
-    window = start // MICROS, -(-end // MICROS)
+    window = whole_seconds(start, end)
     return (
         _in_micros(course.stretches(*window), start, end),
         _in_micros(course.doubts(*window), start, end),

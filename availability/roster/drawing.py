@@ -6,14 +6,14 @@ from datetime import timedelta
 from os import PathLike
 
 from availability.engine.course import Course
-from availability.engine.instants import EPOCH_ORDINAL
+from availability.engine.instants import EPOCH_ORDINAL, whole_seconds
 from availability.engine.intervals import Span
 from availability.engine.ticks import day_label
 from availability.engine.zones import shown_in
 from availability.errors import ConfigurationError, one_line
 from availability.export import plots
 from availability.export.plots import Cell, Row
-from availability.roster.team import Team, doubts_of, seconds
+from availability.roster.team import Team, doubts_of
 from availability.roster.week import StaffedDay, StaffedHour
 from availability.roster.week import week as week_around
 
@@ -67,7 +67,7 @@ def draw_timeline(
             f"{len(team.agents)} agents are too many for one picture; allowed: {MOST_AGENTS}, "
             "so narrow it with skill="
         )
-    rows = _rows(team, *seconds(*window))
+    rows = _rows(team, *whole_seconds(*window))
     ends = " to ".join(f"{shown_in(tz, at):%Y-%m-%d %H:%M}" for at in window)
     headcount = team.headcount(*window, tz)
     return plots.draw_timeline(rows, headcount, _title(f"{ends}, {tz}", skill), path)

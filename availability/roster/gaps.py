@@ -9,11 +9,12 @@ from operator import attrgetter
 import numpy as np
 
 from availability.engine.grid import union
+from availability.engine.instants import whole_seconds
 from availability.engine.intervals import Interval
 from availability.engine.steps import StepFunction
 from availability.engine.value import Value
 from availability.engine.zones import shown_in
-from availability.roster.team import Team, seconds
+from availability.roster.team import Team
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def shortfalls(
         return []
     found: list[Gap] = []
     for skill, team in teams.items():
-        steps = plan.needed(skill, *seconds(start, end))
+        steps = plan.needed(skill, *whole_seconds(start, end))
         found += _gaps(team.shown(steps, start, end, tz), team, skill)
     return sorted(found, key=attrgetter("start_micros", "end_micros"))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from availability.engine.course import Course
-from availability.engine.instants import MICROS
+from availability.engine.instants import MICROS, whole_seconds
 from availability.engine.value import Value
 from availability.engine.zones import BEGINNING, LAST_SECOND, YEAR, shown_in
 from availability.errors import CalendarUnknownError
@@ -89,7 +89,7 @@ class Handoff(Value):
 
 def handoffs(team: Team, start: int, end: int, tz: str) -> Iterator[Handoff]:
     """Yield the handoffs strictly after one UTC microsecond and before another, in order."""
-    start, end = start // MICROS, -(-end // MICROS)
+    start, end = whole_seconds(start, end)
     team.check_moves(start, end)
     timed = [(agent, agent.course) for agent in team.agents if agent.course is not None]
     moves = _moves(timed, start, end)

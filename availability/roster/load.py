@@ -14,7 +14,7 @@ import numpy as np
 from availability.engine.course import Course
 from availability.engine.courses import course_of
 from availability.engine.grid import areas_between
-from availability.engine.instants import DAY, MICROS
+from availability.engine.instants import DAY, MICROS, whole_seconds
 from availability.engine.intervals import by_turns, intersection
 from availability.engine.schedule import DAY_MINUTES, DutyRange, WeeklySchedule
 from availability.engine.steps import StepFunction
@@ -22,7 +22,7 @@ from availability.engine.value import Value
 from availability.engine.zones import Zone
 from availability.errors import CalendarUnknownError, ConfigurationError, describe
 from availability.roster.agent import Agent
-from availability.roster.team import Team, seconds
+from availability.roster.team import Team
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def report(team: Team, start: int, end: int, tz: str, night: tuple[str, str]) ->
         ConfigurationError: ``night`` is not two wall times.
     """
     nights = _checked_night(night)
-    team.check_moves(*seconds(start, end))
+    team.check_moves(*whole_seconds(start, end))
     headcount = team.headcount(start, end, tz)
     met: dict[tuple[object, ...], Load] = {}
     loads: list[Load] = []

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import attrgetter
 
+from availability.engine.instants import whole_seconds
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.shifts import shifts_in
 from availability.engine.value import Value
 from availability.roster.agent import Agent
-from availability.roster.team import Team, seconds
+from availability.roster.team import Team
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class AgentShift(Value):
 
 def shift_list(team: Team, start: int, end: int) -> list[AgentShift]:
     """Return the shifts that reach into a window of UTC microseconds, by their start."""
-    team.check_moves(*seconds(start, end))
+    team.check_moves(*whole_seconds(start, end))
     met: dict[tuple[WeeklySchedule, Sequence[Override]], list[Shift]] = {}
     found = []
     for agent in team.agents:

@@ -13,7 +13,7 @@ import numpy as np
 from availability.engine.course import Course
 from availability.engine.dated import DatedCourse
 from availability.engine.headcount import Headcounts, added, check_size, spread
-from availability.engine.instants import MICROS
+from availability.engine.instants import MICROS, whole_seconds
 from availability.engine.intervals import difference, merge
 from availability.engine.staffed import staffed_course
 from availability.engine.steps import StepFunction
@@ -66,12 +66,12 @@ class Team:
 
     def headcount(self, start: int, end: int, tz: str) -> StepFunction:
         """Return how many are surely on duty."""
-        steps = self.counts.steps(*seconds(start, end)) if start < end else NO_STEPS
+        steps = self.counts.steps(*whole_seconds(start, end)) if start < end else NO_STEPS
         return self.shown(steps, start, end, tz)
 
     def unknown(self, start: int, end: int, tz: str) -> StepFunction:
         """Return of how many nobody can say whether they are on duty."""
-        first, last = seconds(start, end)
+        first, last = whole_seconds(start, end)
         doubts = self._doubts(first, last)
         parts = [spread(spans, first, last, number) for spans, number in doubts if spans]
         return self.shown(added(parts, first) if start < end else NO_STEPS, start, end, tz)
@@ -85,7 +85,7 @@ class Team:
 
     def check_known(self, start: int, end: int) -> None:
         """Raise UnknownStateError where there is somebody of whom nobody can say."""
-        first, last = seconds(start, end)
+        first, last = whole_seconds(start, end)
         doubtful = [agent.id for agent in self.agents if any(doubts_of(agent, first, last))]
         if doubtful:
             more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
@@ -117,11 +117,6 @@ class Team:
             yield dated.doubts(start, end), number
         for (course, is_unread), number in self.unread.items():
             yield _unread(course, is_unread, start, end), number
-
-
-def seconds(start: int, end: int) -> Span:
-    """Return the whole seconds that a window of microseconds touches."""
-    return start // MICROS, -(-end // MICROS)
 
 
 def doubts_of(agent: Agent, start: int, end: int) -> Sequence[Span]:
