@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS
+from availability.engine.instants import DAY, EPOCH_ORDINAL, HOUR, MICROS
 from availability.engine.intervals import Interval
 from availability.engine.value import Value
 from availability.engine.zones import Zone
-
-HOUR = 3600
 
 
 class ClockHour(Value):

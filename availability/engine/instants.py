@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from availability.errors import InstantError, NaiveDatetimeError, WindowError, describe
 
 MICROS = 1_000_000
+HOUR = 3600
 DAY = 86_400
 MICROSECOND = timedelta(microseconds=1)
 UTC = timezone.utc

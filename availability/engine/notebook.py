@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from availability.engine.instants import DAY, MICROS
+from availability.engine.instants import DAY, HOUR, MICROS
 from availability.engine.intervals import by_turns, clipped
 from availability.engine.schedule import WeeklySchedule
 from availability.engine.ticks import NAMES, ticks
@@ -45,7 +45,7 @@ def week_html(schedule: WeeklySchedule, overrides: Sequence[Override] = ()) -> s
     """Return the week of a schedule, and in words what binds more than it."""
     spans = week_spans(schedule)
     rows = [(name, _of_day(spans, day * DAY)) for day, name in enumerate(NAMES)]
-    hours = sum(end - start for start, end in spans) / 3600
+    hours = sum(end - start for start, end in spans) / HOUR
     said = [f"{schedule.tz}: {hours:.6g} hours a week"]
     if schedule.day_rules is not None:
         said.append(_calendar(schedule.day_rules))

@@ -1,14 +1,16 @@
-"""Where a scale of time has its marks, by the clocks of a zone. Imports instants, zones."""
+"""Where a scale of time has its marks, by the clocks of a zone.
+Imports day_rules, instants, zones.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from availability.engine.instants import DAY, EPOCH_ORDINAL
+from availability.engine.day_rules import weekday_of
+from availability.engine.instants import DAY, EPOCH_ORDINAL, HOUR
 from availability.engine.zones import YEAR, Zone
 
-HOUR = 3600
 HOURS = (1, 2, 3, 6, 12)
 DAYS = (1, 2, 7, 14)
 #: Months between marks: from a year on, whole years.
@@ -50,7 +52,7 @@ def _marks(first: int, last: int, least: float) -> Iterator[tuple[int, str]]:
             return _by_hours(range(first, last + 1), hours)
     for days in DAYS:
         if days * DAY >= least:
-            monday = first - (first + 3) % 7  # 1970 began on a Thursday
+            monday = first - weekday_of(first)
             return ((day * DAY, day_label(day)) for day in range(monday, last + 1, days))
     for months in MONTHS:
         if months * MONTH >= least:

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from availability.engine.day_rules import weekday_of
 from availability.engine.hours import ClockHour, clock_hours
 from availability.engine.instants import DAY, EPOCH_ORDINAL, MICROS
 from availability.engine.value import Value
@@ -79,7 +80,7 @@ def week(team: Team, at: int, tz: str) -> Week:
     """
     zone = zone_of(tz)
     today = zone.wall_at(at // MICROS) // DAY
-    monday = today - (today + 3) % 7 + EPOCH_ORDINAL
+    monday = today - weekday_of(today) + EPOCH_ORDINAL
     if not date.min.toordinal() < monday < date.max.toordinal() - 7:
         raise WindowError("the week is not all in the years 1 to 9999")
     hours = clock_hours(zone, date.fromordinal(monday), date.fromordinal(monday + 6))
