@@ -17,7 +17,7 @@ from rich.text import Text
 from availability.cli import options
 from availability.cli.ask import wanted
 from availability.cli.over import Over, ask_over, from_now
-from availability.cli.plan import Plan
+from availability.cli.plan import Plan, calendar_of
 from availability.cli.show import HOUR, console, hours, so_many_hours
 from availability.cli.source import Source
 from availability.cli.view import print_document
@@ -99,7 +99,7 @@ def _plan(path: Path, asked: Over, days: Plan) -> StaffingPlan:
     return read_plan(
         path,
         tz=asked.tz,
-        calendar=days.calendar_of(asked.start, asked.end),
+        calendar=calendar_of(days.calendar, asked.start, asked.end),
         closed_on_holidays=days.closed,
     )
 

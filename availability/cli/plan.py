@@ -51,18 +51,10 @@ class Plan:
         """
         if self.closed and self.calendar is None:
             raise no_calendar()
-        calendar = self.calendar_of(at, until or at)
-        if calendar is not None:
-            roster = roster.with_calendar(calendar, closed_on_holidays=self.closed)
+        roster = with_calendar(roster, self.calendar, self.closed, at, until or at)
         planned = overrides_in(self.overrides, roster, tell)
         some = planned if is_whole else [one for one in planned if one.agent_id in roster]
         return roster.with_overrides(some, strangers="report")
-
-    def calendar_of(self, start: datetime, end: datetime) -> WorkCalendar | None:
-        """Return the calendar, if one is named; a country's years are those around."""
-        if self.calendar is None:
-            return None
-        return _calendar(self.calendar, range(start.year, end.year + 1))
 
 
 def no_calendar() -> typer.BadParameter:
@@ -73,15 +65,15 @@ def no_calendar() -> typer.BadParameter:
 def with_calendar(
     roster: Roster, calendar: str | None, closed: bool, start: datetime, end: datetime
 ) -> Roster:
-    """Return a roster by a calendar, if one is named; a country's years are those around."""
-    if calendar is None:
-        return roster
-    found = _calendar(calendar, range(start.year, end.year + 1))
-    return roster.with_calendar(found, closed_on_holidays=closed)
+    """Return a roster by a calendar, if one is named."""
+    found = calendar_of(calendar, start, end)
+    return roster if found is None else roster.with_calendar(found, closed_on_holidays=closed)
 
 
-def _calendar(text: str, years: range) -> WorkCalendar:
-    """Return China's calendar, a file's or a country's."""
+def calendar_of(text: str | None, start: datetime, end: datetime) -> WorkCalendar | None:
+    """Return China's calendar, a file's or a country's, with the years around; or None."""
+    if text is None:
+        return None
     if text.lower().endswith(TABLES):
         return WorkCalendar.from_file(text)
     if text.upper() == "CN":
@@ -92,6 +84,7 @@ def _calendar(text: str, years: range) -> WorkCalendar:
             f"calendar {short(repr(text))} is unknown; "
             "allowed: CN, a country such as DE or DE-BY, or a .toml or .json file"
         )
+    years = range(start.year, end.year + 1)
     around = range(max(years[0] - 1, 1), min(years[-1] + 1, 9999) + 1)
     try:
         return WorkCalendar.country(code, subdivision or None, years=around)
