@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +17,7 @@ from availability.cli import options
 from availability.cli.ask import wanted
 from availability.cli.over import Over, ask_over, from_now
 from availability.cli.plan import Plan, calendar_of
-from availability.cli.show import HOUR, console, hours, so_many_hours
+from availability.cli.show import HOUR, console, hours, plain_table, so_many_hours
 from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import End, Start
@@ -116,7 +115,7 @@ def _print(asked: Over, heading: str, found: Sequence[Gap]) -> None:
 
 def _table(asked: Over, found: Sequence[Gap]) -> Table:
     by_skill = any(gap.skill is not None for gap in found)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table = plain_table()
     if by_skill:  # closer together, so that 80 columns hold a skill's name
         table.show_edge, table.padding = False, 0
     for name in ("From", "Until"):

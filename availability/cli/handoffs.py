@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +16,7 @@ from availability.cli import options
 from availability.cli.ask import wanted
 from availability.cli.over import Over, ask_over, doubt, from_now
 from availability.cli.plan import Plan
-from availability.cli.show import console
+from availability.cli.show import console, plain_table
 from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import Start
@@ -79,7 +78,7 @@ def _print(asked: Over, found: Sequence[Handoff]) -> None:
 
 
 def _table(asked: Over, found: Sequence[Handoff]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table = plain_table()
     table.add_column("When", no_wrap=True)
     table.add_column("Leaves → takes over", overflow="fold", min_width=16)
     table.add_column("How", min_width=7)

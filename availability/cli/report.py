@@ -11,7 +11,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +18,7 @@ from availability.cli import options
 from availability.cli.ask import parsed, wanted
 from availability.cli.over import Over, Window, ask_over
 from availability.cli.plan import Plan
-from availability.cli.show import console, hours
+from availability.cli.show import console, hours, plain_table
 from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import checked
@@ -132,7 +131,7 @@ def _print(asked: Over, found: Report) -> None:
 
 
 def _table(loads: Sequence[Load]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table = plain_table()
     table.add_column("\nAgent", overflow="fold", max_width=24)
     for name in (
         "\nHours",

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -23,7 +22,7 @@ from availability.cli import options
 from availability.cli.ask import wanted
 from availability.cli.over import Over, Window, ask_over
 from availability.cli.plan import Plan
-from availability.cli.show import console, hours
+from availability.cli.show import console, hours, plain_table
 from availability.cli.source import Source
 from availability.cli.view import View, print_document
 from availability.cli.window import Start, window
@@ -209,7 +208,7 @@ def _print(found: Found) -> None:
 
 def _table(found: Found) -> Table:
     is_shifts = found.columns.what == "shifts"
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table = plain_table()
     table.add_column("Agent", overflow="fold", max_width=24)
     for name in ("Start", "End"):
         table.add_column(name, no_wrap=True)

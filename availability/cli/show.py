@@ -164,8 +164,13 @@ def so_many_hours(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".") + " h"
 
 
+def plain_table() -> Table:
+    """Return a table without a frame, as all lists of agents and times have it."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+
+
 def _table(view: View, rows: Iterable[Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table = plain_table()
     table.add_column("Agent", overflow="fold", max_width=24)
     for name in ("State", "Duty until"):
         table.add_column(name, no_wrap=True)
