@@ -38,10 +38,7 @@ def ask(
         found = asked or At(roster.clock())
         if plan is not None:
             roster = plan.given_to(roster, found.instant, is_whole=not source.ids)
-        if skill is not None:
-            roster = roster.with_skill(skill)
-            if not len(roster):
-                typer.echo(f"no agent has the skill {one_line(str(skill))}", err=True)
+        roster = narrowed(roster, skill)
         fresh = roster.freshness(found.instant)
         tz = shown_zone(found.instant, show_tz or desk.tz)
         yield roster, View(found.instant, roster.fetched_at, tz, fresh, found.note)
@@ -55,6 +52,16 @@ def wanted(skills: Sequence[str] | None, any_skill: Sequence[str] | None) -> Ski
         return all_of(*rules) if rules else None
     except ConfigurationError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def narrowed(roster: Roster, skill: SkillRule | None) -> Roster:
+    """Return the roster of those who have what was asked for; if it is nobody, say so."""
+    if skill is None:
+        return roster
+    found = roster.with_skill(skill)
+    if not len(found):
+        typer.echo(f"no agent has the skill {one_line(str(skill))}", err=True)
+    return found
 
 
 def check_is_there(roster: Roster, agent_id: str) -> None:

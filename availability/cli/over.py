@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import typer
 
-from availability.cli.ask import shown_zone
+from availability.cli.ask import narrowed, shown_zone
 from availability.cli.plan import Plan
 from availability.cli.show import hours, print_left_out
 from availability.cli.source import Source, checked_zone
@@ -99,10 +99,7 @@ def ask_over(
             raise typer.BadParameter("the window is empty", param_hint="--end")
         roster = plan.given_to(desk.fetch(), start, end, is_whole=not source.ids)
         tz = desk.tz
-    if skill is not None:
-        roster = roster.with_skill(skill)
-        if not len(roster):
-            typer.echo(f"no agent has the skill {one_line(str(skill))}", err=True)
+    roster = narrowed(roster, skill)
     print_left_out(roster)
     shown = shown_zone(end, shown_zone(start, show_tz or tz))
     return Over(roster, View(start, None, shown, Freshness.BEYOND), end, tz, skill)
