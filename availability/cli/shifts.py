@@ -27,6 +27,7 @@ from availability.cli.source import Source
 from availability.cli.view import View, print_document
 from availability.cli.window import Start, window
 from availability.errors import ConfigurationError, UnknownStateError, one_line
+from availability.export.csv_rows import write_csv
 from availability.files import written_whole
 from availability.roster.messages import counted
 
@@ -156,16 +157,12 @@ def _write(found: Found, csv: Path | None, parquet: Path | None) -> None:
 
 
 def _write_csv(columns: Columns, path: Path) -> None:
-    from availability.export.csv_rows import write_csv  # noqa: PLC0415  (loads numpy)
-
     with path.open("w", encoding="utf-8", newline="") as file:
         write_csv(columns, file)
 
 
 def _write_to_stdout(columns: Columns) -> None:
     """Write CSV in UTF-8, whatever the output's own encoding is."""
-    from availability.export.csv_rows import write_csv  # noqa: PLC0415  (loads numpy)
-
     sys.stdout.flush()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
     try:

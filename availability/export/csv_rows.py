@@ -14,12 +14,11 @@ from functools import lru_cache
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from availability.export.columns import Columns, Row
 from availability.export.texts import encodable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from availability.export.columns import What
+    from availability.export.columns import Columns, Row, What
 
 #: What spreadsheets begin formulas with; the wide ones are what a Chinese keyboard types.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  (meant)
