@@ -128,10 +128,8 @@ class Coverage(Questions):
         from availability.roster.gaps import gaps_below  # noqa: PLC0415  (loads numpy)
 
         team, (first, last) = self._team(skill), to_window(start, end)
-        spelled = None if skill is None else str(self._rule(skill))
-        return gaps_below(
-            team, first, last, self._shown_in(tz), minimum=checked_minimum(minimum), skill=spelled
-        )
+        least, spelled = checked_minimum(minimum), self._spelled(skill)
+        return gaps_below(team, first, last, self._shown_in(tz), minimum=least, skill=spelled)
 
     def shortfalls(
         self,
@@ -325,6 +323,9 @@ class Coverage(Questions):
 
     def _rule(self, skill: Wanted) -> SkillRule:
         return self._desk_skills().rule(skill)
+
+    def _spelled(self, skill: Wanted | None) -> str | None:
+        return None if skill is None else str(self._rule(skill))
 
     def _team(self, skill: Wanted | None) -> Team:
         rule = None if skill is None else self._rule(skill)

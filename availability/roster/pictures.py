@@ -93,9 +93,6 @@ class Pictures(Coverage):
         team, spelled = self._team(skill), self._spelled(skill)
         return draw_timeline(team, (first, last), self._shown_in(tz), spelled, path)
 
-    def _spelled(self, skill: Wanted | None) -> str | None:
-        return None if skill is None else str(self._rule(skill))
-
     def _repr_html_(self) -> str:
         """Show a notebook who is on the roster, and their weeks."""
         from availability.roster.notebook import roster_html  # noqa: PLC0415  (only who asks pays)
