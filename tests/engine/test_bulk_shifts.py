@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,8 +50,6 @@ def test_by_dates_and_with_overrides(rows, calendar, start, data):
 @pytest.mark.parametrize("tz", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
 @pytest.mark.parametrize("year", [1, 2437, 9999])
 def test_at_the_ends_of_time_and_where_cycles_begin(tz, year):
-    from datetime import datetime, timezone
-
     rows = [
         {"weekday": 9, "start_time": "22:00", "end_time": "06:00"},
         {"weekday": 9, "start_time": "00:30", "end_time": "23:59"},
