@@ -151,7 +151,7 @@ def _summary(asked: Over, found: Sequence[Gap]) -> str:
 
 def _together(found: Sequence[Gap]) -> timedelta:
     """Return how long gaps are altogether; those of several skills may be at the same time."""
-    spans = merge((gap.start_micros, gap.end_micros) for gap in found)
+    spans = merge((gap.interval.start_micros, gap.interval.end_micros) for gap in found)
     return timedelta(microseconds=sum(end - start for start, end in spans))
 
 

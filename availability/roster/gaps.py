@@ -13,7 +13,6 @@ from availability.engine.instants import whole_seconds
 from availability.engine.intervals import Interval
 from availability.engine.steps import StepFunction
 from availability.engine.value import Value
-from availability.engine.zones import shown_in
 from availability.roster.team import Team
 
 TYPE_CHECKING = False
@@ -28,59 +27,41 @@ class Gap(Value):
 
     ``required`` and ``present`` are how many are needed and there; ``unknown`` says
     of how many more nobody can say, so that it may be no gap. ``skill`` is what they
-    must have, None where anybody will do. Stored as UTC microseconds and a zone.
+    must have, None where anybody will do; ``interval`` is from when to when it is.
     """
 
-    __slots__ = _fields = (
-        "start_micros",
-        "end_micros",
-        "tz",
-        "required",
-        "present",
-        "unknown",
-        "skill",
-    )
-    _shown = ("interval", "required", "present", "unknown", "skill")
+    __slots__ = _fields = ("interval", "required", "present", "unknown", "skill")
 
-    start_micros: int
-    end_micros: int
-    tz: str
+    interval: Interval
     required: int
     present: int
     unknown: int
     skill: str | None
 
-    def __init__(  # noqa: PLR0917  (by name, but pickle by position)
+    def __init__(
         self,
-        start_micros: int,
-        end_micros: int,
-        tz: str,
+        interval: Interval,
         required: int,
         present: int,
         unknown: int = 0,
         skill: str | None = None,
     ) -> None:
-        self._fill(start_micros, end_micros, tz, required, present, unknown, skill)
-
-    @property
-    def interval(self) -> Interval:
-        """From when to when it is."""
-        return Interval(self.start_micros, self.end_micros, self.tz)
+        self._fill(interval, required, present, unknown, skill)
 
     @property
     def start(self) -> pendulum.DateTime:
         """The first instant of it."""
-        return shown_in(self.tz, self.start_micros)
+        return self.interval.start
 
     @property
     def end(self) -> pendulum.DateTime:
         """The first instant after it."""
-        return shown_in(self.tz, self.end_micros)
+        return self.interval.end
 
     @property
     def duration(self) -> timedelta:
         """The elapsed time from start to end."""
-        return timedelta(microseconds=self.end_micros - self.start_micros)
+        return self.interval.duration
 
     @property
     def missing(self) -> int:
@@ -113,7 +94,7 @@ def shortfalls(
     for skill, team in teams.items():
         steps = plan.needed(skill, *whole_seconds(start, end))
         found += _gaps(team.shown(steps, start, end, tz), team, skill)
-    return sorted(found, key=attrgetter("start_micros", "end_micros"))
+    return sorted(found, key=attrgetter("interval"))
 
 
 def _gaps(required: StepFunction, team: Team, skill: str | None) -> Iterator[Gap]:
@@ -129,4 +110,4 @@ def _gaps(required: StepFunction, team: Team, skill: str | None) -> Iterator[Gap
     numbers = np.column_stack(rows)[is_gap].tolist()
     ends = np.column_stack((edges[:-1], edges[1:]))[is_gap].tolist()
     for (start, end), (needed, there, doubtful) in zip(ends, numbers, strict=True):
-        yield Gap(start, end, tz, needed, there, doubtful, skill)
+        yield Gap(Interval(start, end, tz), needed, there, doubtful, skill)
