@@ -3,10 +3,11 @@ errors.
 
 Reading order: options (what can be asked for), at (texts to instants), source
 (where the roster comes from), ask (all of these together), over (the same of a
-window of time), view (what is shown, and its JSON), show (tables for people), explain,
-lint, doctor, diff, shifts, week, gaps, handoffs, report, watch and history (a command
-each; heat and bars for week, changes for the last), chaos (the demo's outage), app (the
-other commands).
+window of time), desk_options (the options that most commands share, as one value),
+view (what is shown, and its JSON), show (tables for people), explain, lint, doctor,
+diff, shifts, week, gaps, handoffs, report, watch and history (a command each; heat
+and bars for week, changes for the last), chaos (the demo's outage), app (the other
+commands).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The commands, those in modules of their own and the others.
-Imports ask, chaos, diff, doctor, explain, gaps, handoffs, history, lint, options, plan, report,
-shifts, source, view, watch, week, feishu, roster.
+Imports ask, chaos, desk_options, diff, doctor, explain, gaps, handoffs, history, lint, options,
+plan, report, shifts, source, view, watch, week, feishu, roster.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Annotated
 import typer
 
 from availability.cli import options, show
-from availability.cli.ask import ask, check_is_there, wanted
+from availability.cli.ask import ask, check_is_there
 from availability.cli.chaos import show_chaos
+from availability.cli.desk_options import DeskOptions, takes_desk
 from availability.cli.diff import diff
 from availability.cli.doctor import doctor
 from availability.cli.explain import explain
@@ -63,70 +64,40 @@ def options_of_all(
 
 
 @app.command()
+@takes_desk
 def now(
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
+    *,
+    desk: DeskOptions,
     at_least: options.AtLeast = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
     as_json: options.Json = False,
     chaos: Annotated[
         bool, typer.Option("--chaos", help="With --demo alone: let the platform break down.")
     ] = False,
 ) -> None:
     """Who is on duty now, who is available, until when."""
-    if chaos:
-        where = (tz, agent_tz, show_tz, saved, ids, skills, any_skill, at_least, as_json or None)
-        others = (*where, calendar, closed or None, overrides)
-        if not demo or any(one is not None for one in others):
-            raise typer.BadParameter("it goes with --demo alone", param_hint="--chaos")
-        show_chaos()
+    if not chaos:
+        _who(desk, None, at_least, as_json)
         return
-    who(
-        tz=tz,
-        agent_tz=agent_tz,
-        show_tz=show_tz,
-        saved=saved,
-        demo=demo,
-        ids=ids,
-        skills=skills,
-        any_skill=any_skill,
-        at_least=at_least,
-        calendar=calendar,
-        closed=closed,
-        overrides=overrides,
-        as_json=as_json,
-    )
+    if desk != DeskOptions(demo=True) or at_least is not None or as_json:
+        raise typer.BadParameter("it goes with --demo alone", param_hint="--chaos")
+    show_chaos()
 
 
 @app.command()
+@takes_desk
 def who(
+    *,
     at: options.AtText = None,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
+    desk: DeskOptions,
     at_least: options.AtLeast = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
     as_json: options.Json = False,
 ) -> None:
     """The same at another instant, --at."""
-    rule = wanted(skills, any_skill)
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule, Plan(calendar, closed, overrides or ())) as (roster, view):
+    _who(desk, at, at_least, as_json)
+
+
+def _who(desk: DeskOptions, at: str | None, at_least: int | None, as_json: bool) -> None:
+    with desk.ask(at) as (roster, view):
         show.print_left_out(roster)
         rows = _rows(roster, roster, view.at, options.minutes(at_least))
         print_json(view, rows) if as_json else show.print_desk(view, rows)
@@ -158,25 +129,15 @@ app.command()(explain)
 
 
 @app.command("next")
+@takes_desk
 def next_(
+    *,
     at: options.AtText = None,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
+    desk: DeskOptions,
     as_json: options.Json = False,
 ) -> None:
     """The next transition: when, and which agents go on and off duty."""
-    rule = wanted(skills, any_skill)
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule, Plan(calendar, closed, overrides or ())) as (roster, view):
+    with desk.ask(at) as (roster, view):
         show.print_left_out(roster)
         transition = roster.next_transition(view.at)
         when = transition.at if transition else None

@@ -1,5 +1,5 @@
 """The command gaps: when too few are on duty.
-Imports ask, options, over, plan, show, source, view, window, feeds, roster, engine, errors.
+Imports desk_options, options, over, plan, show, view, window, feeds, roster, engine, errors.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli import options
-from availability.cli.ask import wanted
-from availability.cli.over import Over, ask_over, from_now
-from availability.cli.plan import Plan, calendar_of
+from availability.cli.desk_options import DeskOptions, takes_desk
+from availability.cli.over import Over, from_now
+from availability.cli.plan import calendar_of
 from availability.cli.show import HOUR, console, hours, plain_table, so_many_hours
-from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import End, Start
 from availability.engine.amounts import MOST_NEEDED
@@ -50,39 +49,27 @@ PlanFile = Annotated[
 ]
 
 
+@takes_desk
 def gaps(
+    *,
     start: Start = None,
     end: End = None,
     minimum: Minimum = None,
     plan_file: PlanFile = None,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
+    desk: DeskOptions,
     as_json: options.Json = False,
 ) -> None:
     """When fewer are on duty than are needed, by the schedules; without --end, in four weeks."""
-    rule = wanted(skills, any_skill)
-    if plan_file is not None and (minimum is not None or rule is not None):
+    if plan_file is not None and (minimum is not None or desk.rule is not None):
         raise typer.BadParameter(PLANNED)
-    by_skill = rule is not None or plan_file is not None
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=by_skill)
-    days = Plan(calendar, closed, overrides or ())
-    asked = ask_over(source, from_now(start, end, WINDOW), show_tz, days, rule)
+    asked = desk.ask_over(from_now(start, end, WINDOW), by_skill=plan_file is not None)
     window = asked.start, asked.end
     if plan_file is None:
         needed = minimum or 1
         found = asked.roster.gaps(*window, needed, tz=asked.view.tz)
         heading = f"Fewer than {needed}{asked.chosen()}"
     else:
-        plan = _plan(plan_file, asked, days)
+        plan = _plan(plan_file, asked, desk)
         found = asked.roster.shortfalls(plan, *window, tz=asked.view.tz)
         heading = f"Fewer than {one_line(str(plan_file))} needs"
     if as_json:
@@ -91,15 +78,15 @@ def gaps(
         _print(asked, f"{heading}, {asked.heading()}", found)
 
 
-def _plan(path: Path, asked: Over, days: Plan) -> StaffingPlan:
+def _plan(path: Path, asked: Over, desk: DeskOptions) -> StaffingPlan:
     """Return the plan in a file, in the desk's zone and by its calendar unless the file says."""
     from availability.feeds.plan_file import read_plan  # noqa: PLC0415  (loads numpy)
 
     return read_plan(
         path,
         tz=asked.tz,
-        calendar=calendar_of(days.calendar, asked.start, asked.end),
-        closed_on_holidays=days.closed,
+        calendar=calendar_of(desk.calendar, asked.start, asked.end),
+        closed_on_holidays=desk.closed,
     )
 
 

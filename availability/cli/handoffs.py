@@ -1,5 +1,5 @@
 """The command handoffs: who hands over to whom.
-Imports ask, options, over, plan, show, source, view, window, roster.
+Imports desk_options, options, over, show, view, window, roster.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli import options
-from availability.cli.ask import wanted
-from availability.cli.over import Over, ask_over, doubt, from_now
-from availability.cli.plan import Plan
+from availability.cli.desk_options import DeskOptions, takes_desk
+from availability.cli.over import Over, doubt, from_now
 from availability.cli.show import console, plain_table
-from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import Start
 from availability.roster.agent import Agent
@@ -36,30 +34,19 @@ End = Annotated[
 ]
 
 
+@takes_desk
 def handoffs(
+    *,
     start: Start = None,
     end: End = None,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
+    desk: DeskOptions,
     as_json: options.Json = False,
 ) -> None:
     """Who leaves, who takes over, and with what overlap or hole, by the schedules.
 
     A handoff at the very start of the window belongs to the one before.
     """
-    rule = wanted(skills, any_skill)
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    days = Plan(calendar, closed, overrides or ())
-    asked = ask_over(source, from_now(start, end, WINDOW), show_tz, days, rule)
+    asked = desk.ask_over(from_now(start, end, WINDOW))
     found = asked.roster.handoffs(asked.start, asked.end, tz=asked.view.tz)
     if as_json:
         print_document(_document(asked, found))

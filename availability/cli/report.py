@@ -1,5 +1,5 @@
 """The command report: how duty is shared.
-Imports ask, options, over, plan, show, source, view, window, roster, engine.
+Imports ask, desk_options, options, over, show, view, window, roster, engine.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli import options
-from availability.cli.ask import parsed, wanted
-from availability.cli.over import Over, Window, ask_over
-from availability.cli.plan import Plan
+from availability.cli.ask import parsed
+from availability.cli.desk_options import DeskOptions, takes_desk
+from availability.cli.over import Over, Window
 from availability.cli.show import console, hours, plain_table
-from availability.cli.source import Source
 from availability.cli.view import print_document
 from availability.cli.window import checked
 from availability.engine.instants import EPOCH, MICROSECOND
@@ -50,20 +49,12 @@ End = Annotated[
 ]
 
 
+@takes_desk
 def report(
+    *,
     start: Start = None,
     end: End = None,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
+    desk: DeskOptions,
     as_json: options.Json = False,
 ) -> None:
     """How duty is shared: hours, nights, rest and time alone, by the schedules of today.
@@ -71,10 +62,7 @@ def report(
     Without --start and --end of the last four full weeks, Monday to Sunday. It goes by the
     schedules as they are now, and by --overrides.
     """
-    rule = wanted(skills, any_skill)
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    days = Plan(calendar, closed, overrides or ())
-    asked = ask_over(source, _window(start, end), show_tz, days, rule)
+    asked = desk.ask_over(_window(start, end))
     found = asked.roster.report(asked.start, asked.end, tz=asked.view.tz)
     if as_json:
         print_document(_document(asked, found))

@@ -1,5 +1,5 @@
 """The command shifts: every shift, or stretch of duty, as a table, CSV, Parquet or JSON.
-Imports ask, options, over, plan, show, source, view, window, export, roster, errors, files.
+Imports desk_options, options, over, show, view, window, export, roster, errors, files.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from availability.cli import options
-from availability.cli.ask import wanted
-from availability.cli.over import Over, Window, ask_over
-from availability.cli.plan import Plan
+from availability.cli.desk_options import DeskOptions, takes_desk
+from availability.cli.over import Over, Window
 from availability.cli.show import console, hours, plain_table
-from availability.cli.source import Source
 from availability.cli.view import View, print_document
 from availability.cli.window import Start, window
 from availability.errors import ConfigurationError, UnknownStateError, one_line
@@ -78,21 +76,13 @@ class Found:
     unknown: tuple[str, ...]
 
 
+@takes_desk
 def shifts(
+    *,
     start: Start = None,
     end: End = None,
     what: WhatOption = What.SHIFTS,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
+    desk: DeskOptions,
     csv: Csv = None,
     parquet: Parquet = None,
     as_json: options.Json = False,
@@ -107,10 +97,7 @@ def shifts(
         _check_suffix(csv, ".csv", "--csv")
     if parquet is not None:
         _check_suffix(parquet, ".parquet", "--parquet")
-    rule = wanted(skills, any_skill)
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    days = Plan(calendar, closed, overrides or ())
-    asked = ask_over(source, _from_this_second(start, end), show_tz, days, rule)
+    asked = desk.ask_over(_from_this_second(start, end))
     columns = asked.roster.columns(asked.start, asked.end, what=what.value)
     found = Found(asked, columns, _unknown(asked))
     if as_json:

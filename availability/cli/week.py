@@ -1,5 +1,5 @@
 """The command week: a heat map of the headcount, and a bar for each agent.
-Imports ask, bars, heat, options, over, plan, show, source, view, roster, errors.
+Imports bars, desk_options, heat, options, over, show, view, roster, errors.
 """
 
 from __future__ import annotations
@@ -7,12 +7,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from availability.cli import options
-from availability.cli.ask import ask, wanted
+from availability.cli.desk_options import DeskOptions, takes_desk
 from availability.cli.heat import NOBODY, labels_of, print_heat
 from availability.cli.over import doubt, doubtful
-from availability.cli.plan import Plan
 from availability.cli.show import console, hours, print_left_out
-from availability.cli.source import Source
 from availability.cli.view import View, print_document
 from availability.errors import one_line
 from availability.roster.agent import Agent
@@ -26,19 +24,11 @@ if TYPE_CHECKING:
 A_DAY = timedelta(days=1)
 
 
+@takes_desk
 def week(
+    *,
     at: options.AtText = None,
-    tz: options.Tz = None,
-    agent_tz: options.AgentTz = None,
-    show_tz: options.ShowTz = None,
-    saved: options.From = None,
-    demo: options.Demo = False,
-    ids: options.Ids = None,
-    skills: options.Skills = None,
-    any_skill: options.AnySkill = None,
-    calendar: options.Calendar = None,
-    closed: options.Closed = False,
-    overrides: options.Overrides = None,
+    desk: DeskOptions,
     as_json: options.Json = False,
 ) -> None:
     """The week around --at, by the schedules: how many are on duty hour by hour, and who.
@@ -46,9 +36,8 @@ def week(
     It is from Monday to Sunday in the zone shown; a day on which its clocks change has 23
     or 25 hours.
     """
-    rule = wanted(skills, any_skill)
-    source = Source(tz, agent_tz, saved, demo, tuple(ids or ()), skills=rule is not None)
-    with ask(source, at, show_tz, rule, Plan(calendar, closed, overrides or ())) as (roster, view):
+    rule = desk.rule
+    with desk.ask(at) as (roster, view):
         print_left_out(roster)
         found = roster.week(view.at, tz=view.tz)
         if as_json:
