@@ -56,6 +56,15 @@ class Table:
             raise self.wrong(key, str(error), key, spelled) from error
 
 
+def entry_of(
+    file: SettingsFile, name: str, values: object, readers: Mapping[str, Callable[[object], object]]
+) -> Table:
+    """Return the table of an entry; what is none is an error."""
+    if not isinstance(values, dict):
+        raise file.wrong(name, f"{describe(values)} has no keys; allowed: {', '.join(readers)}")
+    return Table(file, name, values, readers)
+
+
 def text(value: object) -> str:
     """Return a text."""
     if not isinstance(value, str):
@@ -109,3 +118,14 @@ def _nearest(key: str, known: Mapping[str, object]) -> str:
     near = get_close_matches(key[:60], known, n=1)
     guess = f"did you mean {near[0]}? " if near else ""
     return f"{guess}allowed: {', '.join(known)}"
+
+
+#: The keys of an occasion, and how their values are read.
+OCCASION = {
+    "start": time,
+    "end": time,
+    "reason": text,
+    "rule": text,
+    "exceptions": times,
+    "tz": zone,
+}

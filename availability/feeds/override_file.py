@@ -6,8 +6,8 @@ from os import PathLike
 
 from availability.engine.overrides import ExtraShift, Leave, is_local
 from availability.engine.settings_file import SettingsFile, read_settings
-from availability.errors import OverrideError, describe, one_line
-from availability.feeds.entries import TIMES, Table, entries, text, time, times, zone
+from availability.errors import OverrideError, one_line
+from availability.feeds.entries import OCCASION, TIMES, Table, entries, entry_of, text, zone
 
 KINDS: dict[str, type[Leave | ExtraShift]] = {"leave": Leave, "extra_shift": ExtraShift}
 #: What every entry has.
@@ -69,9 +69,7 @@ def read_overrides(path: str | PathLike[str]) -> tuple[Leave | ExtraShift, ...]:
 def _override(
     file: SettingsFile, name: str, values: object, kind: str, tz: str | None
 ) -> Leave | ExtraShift:
-    if not isinstance(values, dict):
-        raise file.wrong(name, f"{describe(values)} has no keys; allowed: {', '.join(ENTRY)}")
-    entry = Table(file, name, values, ENTRY)
+    entry = entry_of(file, name, values, ENTRY)
     fields = entry.read()
     spelled = "agent_id", fields.get("agent_id", "")
     for key, allowed in REQUIRED.items():
@@ -87,12 +85,4 @@ def _override(
 
 #: The keys of a file and those of an entry, and how their values are read.
 FILE = {"tz": zone, "leave": entries, "extra_shift": entries}
-ENTRY = {
-    "agent_id": text,
-    "start": time,
-    "end": time,
-    "reason": text,
-    "rule": text,
-    "exceptions": times,
-    "tz": zone,
-}
+ENTRY = {"agent_id": text, **OCCASION}

@@ -6,8 +6,8 @@ from os import PathLike
 
 from availability.engine.settings_file import SettingsFile, read_settings
 from availability.engine.staffing_plan import Closure, Requirement, StaffingPlan, requirement
-from availability.errors import OverrideError, PlanError, ScheduleError, describe, one_line
-from availability.feeds.entries import TIMES, Table, entries, text, time, times, zone
+from availability.errors import OverrideError, PlanError, ScheduleError, one_line
+from availability.feeds.entries import OCCASION, TIMES, Table, entries, entry_of, zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def _requirement(file: SettingsFile, name: str, row: object) -> Requirement:
 
 
 def _closure(file: SettingsFile, name: str, values: object) -> Closure:
-    if not isinstance(values, dict):
-        raise file.wrong(name, f"{describe(values)} has no keys; allowed: {', '.join(CLOSURE)}")
-    entry = Table(file, name, values, CLOSURE)
+    entry = entry_of(file, name, values, OCCASION)
     fields = entry.read()
     if "start" not in fields:
         raise entry.wrong("start", f"missing; allowed: {TIMES}")
@@ -95,16 +93,8 @@ def _closure(file: SettingsFile, name: str, values: object) -> Closure:
         return Closure(**fields)
     except OverrideError as error:
         said = one_line(str(error).removeprefix(f"{Closure.kind}: "))
-        raise file.wrong(name, said, "start", values["start"]) from error
+        raise file.wrong(name, said, "start", entry.values["start"]) from error
 
 
-#: The keys of a file and those of a closure, and how their values are read.
+#: The keys of a file, and how their values are read.
 FILE = {"tz": zone, "requirement": entries, "closure": entries}
-CLOSURE = {
-    "start": time,
-    "end": time,
-    "reason": text,
-    "rule": text,
-    "exceptions": times,
-    "tz": zone,
-}
