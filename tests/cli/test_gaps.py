@@ -176,18 +176,12 @@ def test_nobody_is_ever_on_duty(run, desk_of):
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        (("--start", "2026-06-01", "--end", "2026-06-01"), 2, "the window is empty"),
-        (("--start", "2026-06-02", "--end", "2026-06-01"), 1, "after its end"),
-        (("--start", "2026-06-01", "--end", "2056-06-01"), 2, "at most ten years"),
-        (("--start", "soon"), 2, "--start"),
         (("--minimum", "0"), 2, "--minimum"),
         (("--minimum", "1000000001"), 2, "--minimum"),
         (("--skill", ""), 2, "skill: str ''; allowed: "),
         (("--plan", "nowhere.toml"), 1, "nowhere.toml: No such file"),
         (("--plan", "nowhere.toml", "--minimum", "2"), 2, "it goes without --minimum"),
         (("--plan", "nowhere.toml", "--skill", "VIP"), 2, "it goes without --minimum"),
-        (("--closed-on-holidays",), 2, "it goes with --calendar"),
-        (("--show-tz", "Mars"), 2, "--show-tz"),
     ],
 )
 def test_refuses(run, desk_of, options, code, message):

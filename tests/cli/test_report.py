@@ -157,21 +157,6 @@ def test_nobody_is_ever_on_duty(run, desk_of, agents):
     ]
 
 
-@pytest.mark.parametrize(
-    ("options", "code", "message"),
-    [
-        (("--start", "2026-06-01", "--end", "2026-06-01"), 2, "the window is empty"),
-        (("--start", "2026-06-02", "--end", "2026-06-01"), 1, "after its end"),
-        (("--start", "2026-06-01", "--end", "2056-06-01"), 2, "at most ten years"),
-        (("--end", "never"), 2, "--end"),
-    ],
-)
-def test_refuses(run, desk_of, options, code, message):
-    found = run("report", *desk_of(DAY), *options)
-    assert found[:2] == (code, "")
-    assert message in " ".join(found[2].split())
-
-
 def test_the_default_is_of_the_present(run, desk_of):
     _, out, _ = run("report", *desk_of(DAY), "--json")
     end = datetime.fromisoformat(json.loads(out)["end"])

@@ -213,10 +213,6 @@ def test_a_skill_narrows_it(run):
         (("--csv", "-", "--json"), 2, "one of --csv, --parquet and --json at a time"),
         (("--csv", "a.csv", "--parquet", "a.parquet"), 2, "at a time"),
         (("--what", "days"), 2, "--what"),
-        (("--closed-on-holidays",), 2, "it goes with --calendar"),
-        (("--show-tz", "Mars"), 2, "--show-tz"),
-        (("--end", "2019-01-01"), 1, "after its end"),
-        (("--end", "2056-01-01"), 2, "at most ten years"),
     ],
 )
 def test_it_refuses(run, desk, tmp_path, monkeypatch, options, code, message):
