@@ -4,6 +4,8 @@ Reading order: ``WeeklySchedule`` (rows as the API sends them) makes a ``Timelin
 (when is that?); ``Agent`` has one, ``Roster`` has agents (who is on duty, who is
 available, who is next); ``HelpdeskClient`` fetches them from Feishu or Lark.
 ``WorkCalendar``, ``Leave`` and ``ExtraShift`` say where the week is not as usual.
+``Roster`` counts, too, over a window: a headcount is a ``StepFunction``, a ``StaffingPlan``
+says how many are needed, a ``Gap`` when they are not there.
 Importing this module is light: the client's dependencies load with the client.
 """
 
