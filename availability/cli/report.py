@@ -5,7 +5,7 @@ Imports ask, desk_options, options, over, show, view, window, roster, engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from availability.cli.over import Over, Window
 from availability.cli.show import console, hours, plain_table
 from availability.cli.view import print_document
 from availability.cli.window import checked
-from availability.engine.instants import EPOCH, MICROSECOND
+from availability.engine.instants import to_instant
 from availability.engine.zones import zone_of
 from availability.roster.messages import counted
 
@@ -94,16 +94,14 @@ def _later(at: datetime, length: timedelta, tz: str) -> datetime:
         micros = zone.micros_of(wall + length)
     except OverflowError:
         micros = zone.last if length > timedelta() else zone.first
-    return EPOCH + min(max(micros, zone.first), zone.last) * MICROSECOND
+    return to_instant(min(max(micros, zone.first), zone.last))
 
 
 def _monday(now: datetime, tz: str) -> datetime:
     """Return when the week began in which an instant lies."""
-    today = now.astimezone(ZoneInfo(tz)).replace(
-        hour=0, minute=0, second=0, microsecond=0, tzinfo=None
-    )
-    micros = zone_of(tz).micros_of(today - timedelta(days=today.weekday()))
-    return EPOCH + micros * MICROSECOND
+    today = now.astimezone(ZoneInfo(tz)).date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time.min)
+    return to_instant(zone_of(tz).micros_of(monday))
 
 
 def _print(asked: Over, found: Report) -> None:
