@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from rich.console import Console
@@ -12,7 +12,7 @@ from availability.roster.messages import DAYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from availability.roster.week import StaffedDay, StaffedHour, Week
+    from availability.roster.week import StaffedDay, Week
 
 #: Backgrounds from few to many, dark enough for black figures on any terminal.
 SHADES = tuple(f"black on color({number})" for number in (194, 157, 120, 83, 41))
@@ -58,9 +58,7 @@ def _layout(width: int, count: int, cell: int, days: Sequence[date]) -> tuple[in
 
 
 def _row(day: StaffedDay, columns: Sequence[tuple[int, int]], cell: int, most: int) -> Text:
-    found: Mapping[tuple[int, int], StaffedHour] = {
-        (hour.clock_hour.hour, hour.clock_hour.turn): hour for hour in day.hours
-    }
+    found = {hour.clock_hour.column: hour for hour in day.hours}
     row = Text()
     for column in columns:
         if column not in found:

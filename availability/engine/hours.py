@@ -29,6 +29,11 @@ class ClockHour(Value):
     def __init__(self, day: date, hour: int, turn: int, interval: Interval) -> None:
         self._fill(day, hour, turn, interval)
 
+    @property
+    def column(self) -> tuple[int, int]:
+        """The hour and its turn: where it stands in a table with a row for each date."""
+        return self.hour, self.turn
+
 
 def clock_hours(zone: Zone, first: date, last: date) -> list[ClockHour]:
     """Return all hours that a zone's clocks show on the dates from one to another, in order.

@@ -37,11 +37,10 @@ def draw_week(
     """
     week = week_around(team, at, tz)
     columns = {column: _hour_label(*column) for column in week.columns}
-    days = []
-    for day in week.days:
-        turns = [(one.clock_hour.hour, one.clock_hour.turn) for one in day.hours]
-        cells = map(_cell, day.hours)
-        days.append((_label(day), dict(zip(map(columns.__getitem__, turns), cells, strict=True))))
+    days = [
+        (_label(day), {columns[one.clock_hour.column]: _cell(one) for one in day.hours})
+        for day in week.days
+    ]
     dates = f"{week.days[0].day} to {week.days[-1].day}, {tz}"
     first, *_, last = week.headcount.micros.tolist()
     unknown = int(team.unknown(first, last, tz).max())

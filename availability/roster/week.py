@@ -68,8 +68,7 @@ class Week(Value):
     @property
     def columns(self) -> tuple[tuple[int, int], ...]:
         """The hours that any day has, each with its turn: more than 24 where one comes twice."""
-        hours = (one.clock_hour for day in self.days for one in day.hours)
-        return tuple(sorted({(one.hour, one.turn) for one in hours}))
+        return tuple(sorted({one.clock_hour.column for day in self.days for one in day.hours}))
 
 
 def week(team: Team, at: int, tz: str) -> Week:
