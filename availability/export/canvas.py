@@ -1,5 +1,5 @@
 """What all pictures share: settings that are borrowed, places, labels, files.
-Imports fonts, errors.
+Imports fonts, errors, files.
 
 Never pyplot, which keeps each figure for the life of a process. matplotlib's settings
 are the process's own: they are borrowed while a picture is made, by one thread at a time.
@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 
 from availability.errors import ConfigurationError, describe, one_line
 from availability.export.fonts import Glyphs, families
+from availability.files import written_whole
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,8 @@ class Canvas:
             warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
             figure.savefig(picture, format=self._kind[1:], metadata=metadata, dpi=100)
         try:
-            Path(self._path).write_bytes(picture.getvalue())
+            with written_whole(self._path) as new:
+                new.write_bytes(picture.getvalue())
         except (OSError, ValueError) as error:  # ValueError: a path that no file can have
             why = error.strerror if isinstance(error, OSError) else error
             raise ConfigurationError(f"path: {one_line(fspath(self._path))}: {why}") from error
