@@ -44,23 +44,17 @@ def clock_hours(zone: Zone, first: date, last: date) -> list[ClockHour]:
     >>> len(hours), [(one.hour, one.turn) for one in hours[:4]]
     (25, [(0, 0), (1, 0), (1, 1), (2, 0)])
     """
-    start = _begins(zone, first.toordinal() - EPOCH_ORDINAL)
-    end = _begins(zone, last.toordinal() - EPOCH_ORDINAL + 1)
+    begin_day, end_day = (day.toordinal() - EPOCH_ORDINAL for day in (first, last))
+    start = zone.instant_of(begin_day * DAY)
+    end = zone.instant_of((end_day + 1) * DAY) + DAY  # clocks may go back to the day before
     turns: dict[tuple[int, int], int] = {}
     found = []
     for day, hour, begin, until in _pieces(zone, start, end):
-        turn = turns[day, hour] = turns.get((day, hour), -1) + 1
-        interval = Interval(begin * MICROS, until * MICROS, zone.key)
-        found.append(ClockHour(date.fromordinal(day + EPOCH_ORDINAL), hour, turn, interval))
+        if begin_day <= day <= end_day:
+            turn = turns[day, hour] = turns.get((day, hour), -1) + 1
+            interval = Interval(begin * MICROS, until * MICROS, zone.key)
+            found.append(ClockHour(date.fromordinal(day + EPOCH_ORDINAL), hour, turn, interval))
     return found
-
-
-def _begins(zone: Zone, day: int) -> int:
-    """Return the second from which on clocks show a day, counted from 1970, or a later one."""
-    second = zone.instant_of(day * DAY)
-    for _, until, _, moves in zone.runs(second, second + DAY):
-        return second if moves else until  # clocks went back, and show the day before again
-    return second
 
 
 def _pieces(zone: Zone, start: int, end: int) -> list[tuple[int, int, int, int]]:

@@ -83,6 +83,7 @@ def week(team: Team, at: int, tz: str) -> Week:
     if not date.min.toordinal() < monday < date.max.toordinal() - 7:
         raise WindowError("the week is not all in the years 1 to 9999")
     hours = clock_hours(zone, date.fromordinal(monday), date.fromordinal(monday + 6))
+    # One after the other: over no Monday's midnight have clocks ever gone back to Sunday
     edges = [hours[0].interval.start_micros, *(one.interval.end_micros for one in hours)]
     grid = np.array(edges, dtype=np.int64)
     headcount = team.headcount(edges[0], edges[-1], tz)

@@ -35,6 +35,13 @@ def by_the_minute(tz, first, last):
         yield day, hour, ats[0], ats[-1] + MINUTE
 
 
+def by_the_clock(tz, first, last):
+    return [
+        (one.day, one.hour, utc(one.interval.start), utc(one.interval.end))
+        for one in clock_hours(zone_of(tz), first, last)
+    ]
+
+
 @pytest.mark.parametrize(
     ("tz", "day", "hours"),
     [
@@ -58,8 +65,12 @@ def test_a_week_around_a_clock_change(tz, data):
     edge = data.draw(st.sampled_from(changes or [datetime(2026, 3, 29, 1, tzinfo=UTC)]))
     first = edge.date() - timedelta(days=data.draw(st.integers(0, 3)))
     last = first + timedelta(days=3)
-    found = [
-        (one.day, one.hour, utc(one.interval.start), utc(one.interval.end))
-        for one in clock_hours(zone_of(tz), first, last)
-    ]
-    assert found == list(by_the_minute(tz, first, last))
+    assert by_the_clock(tz, first, last) == list(by_the_minute(tz, first, last))
+
+
+@pytest.mark.parametrize("day", [27, 28])
+def test_clocks_that_go_back_to_the_day_before(day):
+    """One minute after midnight they showed 23:01 again."""
+    day = date(1990, 10, day)
+    tz = "America/St_Johns"
+    assert by_the_clock(tz, day, day) == list(by_the_minute(tz, day, day))
