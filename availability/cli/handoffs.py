@@ -59,7 +59,7 @@ def _print(asked: Over, found: Sequence[Handoff]) -> None:
     out.print(f"Handoffs{asked.chosen()}, {asked.heading()}")
     if found:
         out.print(_table(asked, found))
-    said = counted(len(found), "handoff") if found else "No handoffs"
+    said = counted(len(found), "transition") if found else "No transitions"
     staffed = asked.staffed(asked.roster.headcount(asked.start, asked.end))
     out.print(f"{said}. {staffed}{doubt(asked.doubtful())}")
 

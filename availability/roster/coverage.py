@@ -40,6 +40,7 @@ MOST_TEAMS = 32
 class Coverage(Questions):
     """What a :class:`Roster` answers about windows of time, by the schedules alone.
 
+    Statuses say nothing here: who was removed counts as long as they are on the roster.
     ``skill`` narrows each question to the agents who have what is needed, as in
     :meth:`available`. Agents of whom nobody can say count only where they surely are on
     duty. Instants are shown in ``tz``, by default the zone of most of the roster.

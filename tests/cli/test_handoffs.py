@@ -29,7 +29,7 @@ def test_a_table(run, desk_of):
         "Mon 2026-06-01 17:00 王芳 → Bob overlap 30 min 1",
         "Mon 2026-06-01 22:00 Bob → Eve at once Eve 1",
     ]
-    assert out.splitlines()[-1] == ("4 handoffs. Nobody is known to be on duty for 9 h of 24 h.")
+    assert out.splitlines()[-1] == ("4 transitions. Nobody is known to be on duty for 9 h of 24 h.")
 
 
 @pytest.mark.parametrize(
@@ -123,4 +123,6 @@ def test_of_some_nobody_can_say(run, desk_of):
 def test_nobody_is_ever_on_duty(run, desk_of, agents):
     code, out, _ = run("handoffs", *desk_of(*agents), *MONDAY)
     assert code == 0
-    assert out.splitlines()[1:] == ["No handoffs. Nobody is known to be on duty for 24 h of 24 h."]
+    assert out.splitlines()[1:] == [
+        "No transitions. Nobody is known to be on duty for 24 h of 24 h."
+    ]
