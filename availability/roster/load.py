@@ -4,7 +4,6 @@ Imports agent, team, engine, errors.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import chain, pairwise
@@ -169,20 +168,18 @@ def _load(
     start, end = int(headcount.micros[0]), int(headcount.micros[-1])
     zone = course.zone
     duty = _spans(course, start, end)
-    nights = _spans(course_of(WeeklySchedule((night,), zone.key)), start, end)
+    nights = WeeklySchedule((night,), zone.key)
     rest = WeeklySchedule(
         (REST_DAY,), zone.key, "midnight", schedule.calendar, False, schedule.calendar_fallback
     )
-    at_night = intersection(duty, nights)
+    at_night = intersection(duty, _spans(course_of(nights), start, end))
     on_rest_days = intersection(duty, _spans(course_of(rest), start, end))
-    begin_nights = [begin for begin, _ in nights]
-    days = [(_day(zone, begin), _day(zone, until - 1)) for begin, until in on_rest_days]
     return Load(
         agent,
         _length(duty),
-        len({bisect_right(begin_nights, begin) for begin, _ in at_night}),
+        _count_days(zone, at_night, night.start * 60),
         _length(at_night),
-        len({day for first, last in days for day in range(first, last + 1)}),
+        _count_days(zone, on_rest_days),
         _length(on_rest_days),
         timedelta(microseconds=max((until - begin for begin, until in duty), default=0)),
         _shortest_rest(zone, duty),
@@ -198,9 +195,15 @@ def _length(spans: Iterable[Span]) -> timedelta:
     return timedelta(microseconds=sum(end - start for start, end in spans))
 
 
-def _day(zone: Zone, micros: int) -> int:
-    """Return the day, counted from 1970, that the zone's clocks show."""
-    return zone.wall_at(micros // MICROS) // DAY
+def _day(zone: Zone, micros: int, after: int = 0) -> int:
+    """Return the day, counted from 1970, that clocks show so many seconds behind the zone's."""
+    return (zone.wall_at(micros // MICROS) - after) // DAY
+
+
+def _count_days(zone: Zone, spans: Iterable[Span], after: int = 0) -> int:
+    """Return how many days have some of the spans, each so many seconds after its midnight."""
+    ends = [(_day(zone, begin, after), _day(zone, until - 1, after)) for begin, until in spans]
+    return len({day for first, last in ends for day in range(first, last + 1)})
 
 
 def _shortest_rest(zone: Zone, duty: Sequence[Span]) -> timedelta | None:

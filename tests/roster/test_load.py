@@ -55,6 +55,13 @@ def test_nights_and_a_weekend():
     assert other.night_time == 6 * HOUR
 
 
+def test_nights_that_touch_are_several():
+    (load,) = loads(agent("a", row(9, "00:00", "24:00")), night=("00:00", "24:00"))
+    assert (load.nights, load.night_time) == (7, WEEK)
+    (load,) = loads(agent("a", row(9, "00:00", "24:00")), night=("20:00", "19:00"))
+    assert (load.nights, load.night_time) == (8, 7 * 23 * HOUR)  # that of Sunday, too
+
+
 def test_a_calendar_says_what_a_rest_day_is():
     calendar = WorkCalendar.from_dates(
         holidays=[date(2026, 6, 1)], workdays=[date(2026, 6, 6)], years=2026
