@@ -136,7 +136,7 @@ def report(team: Team, start: int, end: int, tz: str, night: tuple[str, str]) ->
         ConfigurationError: ``night`` is not two wall times.
     """
     nights = _checked_night(night)
-    team.check_moves(*whole_seconds(start, end))
+    team.check_moves(*whole_seconds(start, end), by_day=True)
     headcount = team.headcount(start, end, tz)
     met: dict[tuple[object, ...], Load] = {}
     loads: list[Load] = []

@@ -60,7 +60,7 @@ class AgentShift(Value):
 
 def shift_list(team: Team, start: int, end: int) -> list[AgentShift]:
     """Return the shifts that reach into a window of UTC microseconds, by their start."""
-    team.check_moves(*whole_seconds(start, end))
+    team.check_moves(*whole_seconds(start, end), by_day=True)
     met: dict[tuple[WeeklySchedule, Sequence[Override]], list[Shift]] = {}
     found = []
     for agent in team.agents:

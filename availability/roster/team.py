@@ -32,8 +32,8 @@ NO_STEPS = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
 MOST_STAFFED = 16
 #: How many transitions of single agents are laid out at once, and how many one has in a week
 #: that goes by dates, roughly.
-MOST_MOVES = 20_000_000
-A_WEEK = 10
+MOST_MOVES = 12_000_000
+A_WEEK = 14
 #: How many ids a message names.
 MOST_NAMED = 5
 
@@ -95,12 +95,19 @@ class Team:
                 agent_ids=tuple(doubtful),
             )
 
-    def check_moves(self, start: int, end: int, most: int = MOST_MOVES) -> None:
-        """Raise WindowError where a window of UTC seconds has too many of agents' transitions."""
+    def check_moves(
+        self, start: int, end: int, most: int = MOST_MOVES, *, by_day: bool = False
+    ) -> None:
+        """Raise WindowError where a window of UTC seconds has too many of agents' transitions.
+
+        ``by_day``: each day has something of its own, though duty goes on through it.
+        """
         weeks = (end - start) // WEEK + 1
         courses = [agent.course for agent in self.agents if agent.course is not None]
-        by_date = sum(isinstance(course, DatedCourse) for course in courses)
-        a_week = sum(len(course.pattern.edges) for course in courses) + by_date * A_WEEK
+        a_week = sum(
+            max(len(course.pattern.edges), A_WEEK * (by_day or isinstance(course, DatedCourse)))
+            for course in courses
+        )
         check_size(weeks * a_week, most, start, end)
 
     def staffed(self, minimum: int) -> Course:

@@ -189,6 +189,17 @@ def test_resampling_keeps_the_integral(roster, start, length, step):
         )
 
 
+@pytest.mark.parametrize("question", ["shifts", "report"])
+def test_centuries_of_agents_who_are_always_on_duty_are_too_long(question):
+    """Their duty never changes, but each day has a shift, and a night."""
+    roster = Roster(agent(f"ou_{i}", row(9, "00:00", "24:00")) for i in range(3))
+    window = [datetime(year, 1, 1, tzinfo=UTC) for year in (1, 9999)]
+    with pytest.raises(WindowError, match=r"too long: about .* so ask for less"):
+        getattr(roster, question)(*window)
+    assert roster.headcount(*window).min() == 3
+    assert roster.handoffs(*window) == []
+
+
 def test_due_dates():
     day = agent("ou_1", row(10, "09:00", "17:00"), skills=["VIP"])
     night = agent("ou_2", row(10, "16:00", "22:00"))
