@@ -33,7 +33,7 @@ def shift_table(team: Team, start: int, end: int) -> Columns:
 
     Those of :func:`shift_list`, in that order.
     """
-    team.check_moves(*whole_seconds(start, end))
+    team.check_moves(*whole_seconds(start, end), by_day=True)
     met: dict[tuple[WeeklySchedule, Sequence[Override]], ShiftColumns] = {}
     found = []
     for agent in team.agents:
@@ -48,7 +48,7 @@ def shift_table(team: Team, start: int, end: int) -> Columns:
 
 def interval_table(team: Team, start: int, end: int) -> Columns:
     """Return the maximal stretches of sure duty, clipped to a window: agent by agent, in order."""
-    team.check_moves(*whole_seconds(start, end), by_day=True)
+    team.check_moves(*whole_seconds(start, end))
     met: dict[Course | None, Integers] = {None: NOTHING}
     found = []
     for agent in team.agents:
