@@ -133,6 +133,12 @@ def test_what_is_given_to_it_stays_what_it_was():
     assert function.over([0, MICROS], "max").counts.tolist() == [1]
 
 
+def test_equal_ones_have_equal_hashes_though_one_has_means():
+    least, mean = steps([1, 2]).resample(SECOND, "min"), steps([1, 2]).resample(SECOND)
+    assert least == mean
+    assert len({least, mean}) == 1
+
+
 def test_an_empty_window():
     empty = StepFunction(np.array([0]), np.array([], dtype=np.int64), "UTC")
     assert (len(empty), list(empty), empty.below(1), empty.at_least(0)) == (0, [], [], [])
