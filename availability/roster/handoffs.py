@@ -99,10 +99,13 @@ def handoffs(team: Team, start: int, end: int, tz: str) -> Iterator[Handoff]:
         off, come = moves[second]
         since = [on.pop(agent.id)[1] for agent in off]
         on.update((agent.id, (agent, second)) for agent in come)
-        successors, began = _last_to_come(on.values(), min(since, default=second))
-        if off and not on:
-            successors, began = _next_to_come(moves, instants[number + 1 :], timed, second)
-        found = (tuple(successors), began * MICROS) if off and successors else ((), None)
+        successors: list[Agent] = []
+        if off and on:
+            successors, began = _last_to_come(on, min(since))
+        elif off:
+            following = instants[number + 1 : number + 2]
+            successors, began = _next_to_come(moves, following, timed, second)
+        found = (tuple(successors), began * MICROS) if successors else ((), None)
         yield Handoff(second * MICROS, tz, tuple(off), tuple(come), len(on), *found)
 
 
@@ -138,11 +141,11 @@ def _since(course: Course, second: int) -> int:
     return BEGINNING if change is None else change
 
 
-def _last_to_come(on: Iterable[tuple[Agent, int]], after: int) -> tuple[list[Agent], int]:
-    """Return those of the agents who came last, and when, if that was after some second."""
+def _last_to_come(on: dict[str, tuple[Agent, int]], after: int) -> tuple[list[Agent], int]:
+    """Return those of the agents, by when they came, who came last, and when, if after a second."""
     found: list[Agent] = []
     came = after
-    for agent, since in reversed(list(on)):
+    for agent, since in reversed(on.values()):
         if since <= after or (found and since != came):
             break
         found.append(agent)
@@ -152,12 +155,12 @@ def _last_to_come(on: Iterable[tuple[Agent, int]], after: int) -> tuple[list[Age
 
 def _next_to_come(
     moves: dict[int, Moves],
-    instants: Iterable[int],
+    following: Sequence[int],
     timed: Iterable[tuple[Agent, Course]],
     second: int,
 ) -> tuple[list[Agent], int]:
     """Return who comes first after a second at which nobody is left, and when."""
-    for later in instants:
+    for later in following:
         return moves[later][1], later
     begins = _begins({course for _, course in timed}, second)
     if not begins:
